@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* One heap of this machine. */
+#pragma once
+
+#include <gst/heaps/gstheapproperties.h>
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_HEAP (gst_heap_get_type ())
+GST_HEAPS_API
+G_DECLARE_FINAL_TYPE (GstHeap, gst_heap, GST, HEAP, GObject)
+
+GST_HEAPS_API
+GList *gst_heap_list (void);
+
+GST_HEAPS_API
+const gchar *gst_heap_get_name (GstHeap *heap);
+GST_HEAPS_API
+const gchar *gst_heap_get_path (GstHeap *heap);
+GST_HEAPS_API
+const gchar *gst_heap_get_twin_of (GstHeap *heap);
+GST_HEAPS_API
+GstHeapAnswer gst_heap_get_answer (GstHeap *heap, GstHeapProperties property);
+GST_HEAPS_API
+const gchar *gst_heap_get_answer_source (GstHeap *heap, GstHeapProperties property);
+GST_HEAPS_API
+gboolean gst_heap_has (GstHeap *heap, GstHeapProperties properties);
+GST_HEAPS_API
+gboolean gst_heap_check_access (GstHeap *heap, GError **error);
+GST_HEAPS_API
+gboolean gst_heap_get_node (GstHeap *heap, guint *uid, guint *gid, guint *mode);
+
+G_END_DECLS

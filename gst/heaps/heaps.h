@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* The one header to include: all of the library. */
+#pragma once
+
+#include <gst/heaps/gstheap.h>
+#include <gst/heaps/gstheapallocator.h>
+#include <gst/heaps/gstheapbufferpool.h>
+#include <gst/heaps/gstheapchoice.h>
+#include <gst/heaps/gstheaperror.h>
+#include <gst/heaps/gstheapproperties.h>
+#include <gst/heaps/gstheapproposal.h>
+#include <gst/heaps/gstheapselection.h>
