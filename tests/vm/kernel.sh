@@ -44,7 +44,7 @@ prepare_apt() {
 	touch "$apt_dir/status"
 	printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
 		"$mirror" "$suite" "$mirror" "$suite-backports" >"$apt_dir/sources.list"
-	apt-get "${apt_options[@]}" --error-on=any update >&2 && touch "$apt_dir/stamp"
+	apt-get "${apt_options[@]}" --quiet=2 --error-on=any update >&2 && touch "$apt_dir/stamp"
 }
 
 newest_package() {

@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The gst-heaps authors
+# Installs what is needed, builds, and runs every tier of the tests.
+#
+#: usage: run.sh [--quick] [--build DIR]
+#:
+#: On a Debian 12: installs packages by apt-get, builds and tests on this machine, once plain and once under ASan and
+#: UBSan; then builds a kernel and a Debian 13, tests there, and runs the device suite on real heaps in a VM.
+#: The first run takes up to half an hour, most of it for the kernel; later runs take it from a cache.
+#:
+#:   --quick      this machine only, no VM
+#:   --build DIR  build directory (default: build in this clone); DIR-sanitize is the second one
+#:
+#: The last line is "N passed, N failed, N skipped". Exit status: 0 when nothing failed.
+#:
+#: CI=true          warnings of the compiler are errors
+#: GST_HEAPS_CACHE  where kernel, root file system and their build lie (default: ~/.cache/gst-heaps)
+set -euo pipefail
+
+# Debian's meson and python, whatever else this machine has.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+vm_dir=$source_dir/tests/vm
+export GST_HEAPS_CACHE=${GST_HEAPS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gst-heaps}
+release=trixie
+vm_making='' # process group that makes kernel and root
+runs=() # NAME=LOG of each run, for results.py
+broken=false
+
+usage() { sed -n 's/^#: \{0,1\}//p' "$0"; }
+
+title() { printf '\n== %s (%d s)\n' "$*" "$SECONDS" >&2; }
+
+# attempt COMMAND...: goes on after a failure, which the exit status remembers.
+attempt() {
+	if ! "$@"; then
+		printf 'run.sh: error: failed: %s\n' "$*" >&2
+		broken=true
+	fi
+}
+
+as_root() {
+	if ((EUID == 0)); then
+		"$@"
+	else
+		sudo --preserve-env=GST_HEAPS_CACHE,GST_HEAPS_MESON_OPTIONS,CI "$@"
+	fi
+}
+
+# compile DIR MESON-OPTION...
+compile() {
+	local dir=$1
+	shift
+	[[ -e $dir/build.ninja ]] || meson setup "$@" "${strict[@]}" "$dir" "$source_dir" >&2
+	ninja -C "$dir" >&2
+}
+
+# run_suites NAME DIR SUITE...: a run that cannot even start leaves no log, which results.py takes for a failure.
+run_suites() {
+	local name=$1 dir=$2 suites=() suite
+	shift 2
+	for suite in "$@"; do
+		suites+=(--suite "$suite")
+	done
+	runs+=("$name=$dir/meson-logs/testlog.json")
+	rm -f "$dir/meson-logs/testlog.json"
+	attempt meson test -C "$dir" --no-rebuild --print-errorlogs "${suites[@]}" >&2
+}
+
+test_here() {
+	title 'this machine'
+	attempt compile "$build"
+	run_suites here "$build" heaps gst style
+	title 'this machine, ASan and UBSan'
+	attempt compile "$build-sanitize" -Db_sanitize=address,undefined -Db_lundef=false -Dintrospection=disabled
+	run_suites sanitizers "$build-sanitize" heaps gst
+}
+
+# The kernel takes ten minutes from nothing: it is compiled beside the rest.
+start_vm_making() {
+	title 'making the VM, in the background'
+	as_root true # asks for a password here, if at all
+	set -m       # a process group of its own, to be ended as a whole
+	{
+		as_root "$vm_dir/rootfs.sh" "$release" >/dev/null &&
+			as_root "$vm_dir/kernel.sh" >/dev/null
+	} </dev/null &
+	vm_making=$!
+	set +m
+	trap 'kill -- -"$vm_making" 2>/dev/null || true' EXIT
+}
+
+test_in_root() {
+	local name="Debian $release" dir
+	title "$name, in a chroot"
+	as_root rm -rf "$logs/root"
+	mkdir -p "$logs/root"
+	runs+=("$name=$logs/root/testlog.json")
+	dir=$(as_root "$vm_dir/build.sh" "$release") || return
+	as_root rm -f "$dir/meson-logs/testlog.json"
+	attempt as_root "$vm_dir/chroot.sh" --release "$release" --build "$dir" \
+		meson test -C /build --no-rebuild --print-errorlogs --suite heaps --suite gst >&2
+	cp "$dir/meson-logs/testlog.json" "$logs/root/"
+}
+
+test_in_vm() {
+	title "the VM, with Debian $release"
+	as_root rm -rf "$logs/vm"
+	runs+=("VM=$logs/vm/meson-logs/testlog.json")
+	as_root "$vm_dir/run.sh" --release "$release" --logs "$logs/vm" >&2
+}
+
+test_vm_tier() {
+	attempt test_in_root
+	wait "$vm_making" || true # if it failed, what needs it says so
+	trap - EXIT
+	attempt test_in_vm
+}
+
+main() {
+	local quick=false build=$source_dir/build strict=() logs
+	while (($# > 0)); do
+		case $1 in
+		--quick) quick=true && shift ;;
+		--build) build=$(realpath -m "$2") && shift 2 ;;
+		--help | -h) usage && return ;;
+		*) usage >&2 && exit 2 ;;
+		esac
+	done
+	logs=$build/logs
+	if [[ ${CI-} == true ]]; then
+		strict=(-Dwerror=true)
+		export GST_HEAPS_MESON_OPTIONS=-Dwerror=true
+	fi
+	if $quick; then
+		"$source_dir/tests/install-packages.sh" build test style
+	else
+		"$source_dir/tests/install-packages.sh" build test style vm
+		start_vm_making
+	fi
+	test_here
+	$quick || test_vm_tier
+	title 'results'
+	"$source_dir/tests/results.py" "${runs[@]}" || broken=true
+	! $broken
+}
+
+main "$@"
