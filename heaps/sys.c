@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* The system calls themselves: each function here is one, or what it takes to read one answer. */
+#include "sys.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-heap.h>
+#include <linux/udmabuf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PROC_FD_PATH_SIZE 64 /* enough for /proc/self/fdinfo/FD */
+
+static int
+result_of (int result)
+{
+  return result < 0 ? -errno : result;
+}
+
+int
+sys_open_heap (const char *path)
+{
+  return result_of (open (path, O_RDONLY | O_CLOEXEC));
+}
+
+int
+sys_open_udmabuf (void)
+{
+  return result_of (open ("/dev/udmabuf", O_RDWR | O_CLOEXEC));
+}
+
+int
+sys_dup (int fd)
+{
+  return result_of (fcntl (fd, F_DUPFD_CLOEXEC, 0));
+}
+
+void
+sys_close (int fd)
+{
+  close (fd);
+}
+
+int
+sys_heap_alloc (int heap_fd, size_t size)
+{
+  /* O_RDWR: without it a writable mapping is refused. */
+  struct dma_heap_allocation_data data = { .len = size, .fd_flags = O_RDWR | O_CLOEXEC };
+
+  if (ioctl (heap_fd, DMA_HEAP_IOCTL_ALLOC, &data) < 0)
+    return -errno;
+  return (int) data.fd;
+}
+
+int
+sys_memfd_create (const char *name)
+{
+  return result_of (memfd_create (name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+}
+
+int
+sys_ftruncate (int fd, size_t size)
+{
+  return result_of (ftruncate (fd, (off_t) size));
+}
+
+int
+sys_seal_shrink (int memfd)
+{
+  return result_of (fcntl (memfd, F_ADD_SEALS, F_SEAL_SHRINK));
+}
+
+int
+sys_udmabuf_create (int udmabuf_fd, int memfd, size_t size)
+{
+  struct udmabuf_create create = { .memfd = (uint32_t) memfd, .flags = UDMABUF_FLAGS_CLOEXEC, .size = size };
+
+  return result_of (ioctl (udmabuf_fd, UDMABUF_CREATE, &create));
+}
+
+int
+sys_dmabuf_sync (int fd, uint64_t flags)
+{
+  struct dma_buf_sync sync = { .flags = flags };
+
+  return result_of (ioctl (fd, DMA_BUF_IOCTL_SYNC, &sync));
+}
+
+int
+sys_dmabuf_set_name (int fd, const char *name)
+{
+  return result_of (ioctl (fd, DMA_BUF_SET_NAME, name));
+}
+
+/* Copies length bytes of text, all or none. */
+static int
+copy_text (const char *text, size_t length, char *ret_text, size_t size)
+{
+  if (length >= size)
+    return -ENAMETOOLONG;
+  memcpy (ret_text, text, length);
+  ret_text[length] = '\0';
+  return 0;
+}
+
+int
+sys_dmabuf_exporter (int fd, char *ret_name, size_t size)
+{
+  static const char key[] = "exp_name:\t";
+  char path[PROC_FD_PATH_SIZE];
+  char *line = NULL;
+  size_t line_size = 0;
+  FILE *file;
+  int result = -ENOENT;
+
+  snprintf (path, sizeof path, "/proc/self/fdinfo/%d", fd);
+  file = fopen (path, "re");
+  if (file == NULL)
+    return -errno;
+  /* Stops at the first: a line further down is text of whoever named the buffer. */
+  while (result == -ENOENT && getline (&line, &line_size, file) >= 0) {
+    const char *name = line + strlen (key);
+    if (strncmp (line, key, strlen (key)) == 0)
+      result = copy_text (name, strcspn (name, "\n"), ret_name, size);
+  }
+  free (line);
+  fclose (file);
+  return result;
+}
+
+int
+sys_fd_size (int fd, size_t *ret_size)
+{
+  off_t size = lseek (fd, 0, SEEK_END);
+
+  if (size < 0)
+    return -errno;
+  *ret_size = (size_t) size;
+  return 0;
+}
+
+int
+sys_fd_inode (int fd, uint64_t *ret_inode)
+{
+  struct stat status;
+
+  if (fstat (fd, &status) < 0)
+    return -errno;
+  *ret_inode = status.st_ino;
+  return 0;
+}
+
+int
+sys_fd_path (int fd, char *ret_path, size_t size)
+{
+  char link[PROC_FD_PATH_SIZE], path[PATH_MAX];
+  ssize_t length;
+
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  length = readlink (link, path, sizeof path);
+  if (length < 0)
+    return -errno;
+  return copy_text (path, (size_t) length, ret_path, size);
+}
+
+int
+sys_mmap (int fd, size_t size, void **ret_data)
+{
+  void *data = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+  if (data == MAP_FAILED)
+    return -errno;
+  *ret_data = data;
+  return 0;
+}
+
+void
+sys_munmap (void *data, size_t size)
+{
+  munmap (data, size);
+}
+
+int
+sys_stat_node (const char *path, struct sys_node *ret_node)
+{
+  struct stat status;
+
+  if (stat (path, &status) < 0)
+    return -errno;
+  *ret_node = (struct sys_node){
+    .uid = status.st_uid,
+    .gid = status.st_gid,
+    .mode = status.st_mode,
+    .device = status.st_rdev,
+  };
+  return 0;
+}
+
+int
+sys_may_read (const char *path)
+{
+  return result_of (faccessat (AT_FDCWD, path, R_OK, AT_EACCESS));
+}
+
+int
+sys_list_directory (const char *path, int (*each) (const char *name, void *data), void *data)
+{
+  DIR *directory = opendir (path);
+  struct dirent *entry;
+  int result = 0;
+
+  if (directory == NULL)
+    return -errno;
+  while (result == 0 && (errno = 0, entry = readdir (directory)) != NULL) {
+    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+      result = each (entry->d_name, data);
+  }
+  if (result == 0 && errno != 0)
+    result = -errno;
+  closedir (directory);
+  return result;
+}
+
+size_t
+sys_page_size (void)
+{
+  return (size_t) sysconf (_SC_PAGESIZE);
+}

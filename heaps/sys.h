@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Every call the project makes to the system about a heap, a dma-buf, a memfd
+ * or udmabuf. sys.c makes them; tests link tests/fake/ in its place.
+ *
+ * For all of them: a result of 0 or more is success (an fd where one is
+ * returned, always O_CLOEXEC and owned by the caller), a negative one is
+ * -errno. ret_ arguments are never NULL and are written on success only.
+ * Nothing is retried here. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What stat tells about a node. */
+struct sys_node {
+  uid_t uid;
+  gid_t gid;
+  mode_t mode;     /* type and permission bits */
+  uint64_t device; /* st_rdev: the same for two names of one device */
+};
+
+/* Opens a heap's node read-only: all that allocating needs. */
+int sys_open_heap (const char *path);
+/* Opens /dev/udmabuf. */
+int sys_open_udmabuf (void);
+/* Duplicates fd. */
+int sys_dup (int fd);
+/* Closes fd. Takes an fd that is valid. */
+void sys_close (int fd);
+
+/* DMA_HEAP_IOCTL_ALLOC of size bytes: an fd of a readable and writable dma-buf. */
+int sys_heap_alloc (int heap_fd, size_t size);
+/* An empty memfd that can be sealed. */
+int sys_memfd_create (const char *name);
+int sys_ftruncate (int fd, size_t size);
+/* Forbids to make the memfd shorter, which udmabuf insists on. */
+int sys_seal_shrink (int memfd);
+/* UDMABUF_CREATE over the first size bytes of memfd: an fd of a dma-buf, which
+ * keeps the pages: the memfd may be closed. */
+int sys_udmabuf_create (int udmabuf_fd, int memfd, size_t size);
+
+/* DMA_BUF_IOCTL_SYNC with DMA_BUF_SYNC_* flags: one attempt, -EINTR and
+ * -EAGAIN included. */
+int sys_dmabuf_sync (int fd, uint64_t flags);
+/* DMA_BUF_SET_NAME. The kernel takes at most 31 bytes. */
+int sys_dmabuf_set_name (int fd, const char *name);
+/* What /proc/self/fdinfo calls the exporter of fd (the heap's name for a
+ * heap's dma-buf). -ENOENT when fd is no dma-buf; -ENAMETOOLONG when the name
+ * does not fit in size bytes. */
+int sys_dmabuf_exporter (int fd, char *ret_name, size_t size);
+/* The true size of what fd refers to, in bytes, by seeking to its end. */
+int sys_fd_size (int fd, size_t *ret_size);
+/* The inode number, which identifies a dma-buf across processes. */
+int sys_fd_inode (int fd, uint64_t *ret_inode);
+/* The path fd was opened by. -ENAMETOOLONG when it does not fit. */
+int sys_fd_path (int fd, char *ret_path, size_t size);
+
+/* Maps the first size bytes of fd shared, readable and writable. */
+int sys_mmap (int fd, size_t size, void **ret_data);
+void sys_munmap (void *data, size_t size);
+
+/* Follows symbolic links. Opens nothing. */
+int sys_stat_node (const char *path, struct sys_node *ret_node);
+/* 0 when this process may read path, by its effective ids. Opens nothing. */
+int sys_may_read (const char *path);
+/* Calls each with every name in the directory but "." and "..", in no order,
+ * until it returns non-zero; returns that. */
+int sys_list_directory (const char *path, int (*each) (const char *name, void *data), void *data);
+/* The size of a page, in bytes: a power of two. Cannot fail. */
+size_t sys_page_size (void);
