@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* What all heaps have in common: opening, counting references, rounding sizes. */
+#include "heap.h"
+
+#include "kernel-heap.h"
+#include "process-heap.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+
+static int
+open_node (const struct heap_info *info, const char *path, struct heap **ret_heap)
+{
+  int fd = sys_open_heap (path);
+  int r;
+
+  if (fd < 0)
+    return fd;
+  r = kernel_heap_new (info, fd, ret_heap);
+  if (r < 0)
+    sys_close (fd);
+  return r;
+}
+
+int
+heap_open (const struct heap_info *info, const char *path, struct heap **ret_heap)
+{
+  switch (info->backend) {
+    case HEAP_BACKEND_KERNEL:
+      return open_node (info, path, ret_heap);
+    case HEAP_BACKEND_PROCESS:
+      return process_heap_new (info, ret_heap);
+  }
+  return -EINVAL;
+}
+
+int
+heap_open_fd (const struct heap_info *info, int fd, struct heap **ret_heap)
+{
+  int own_fd, r;
+
+  assert (info->backend == HEAP_BACKEND_KERNEL);
+  own_fd = sys_dup (fd);
+  if (own_fd < 0)
+    return own_fd;
+  r = kernel_heap_new (info, own_fd, ret_heap);
+  if (r < 0)
+    sys_close (own_fd);
+  return r;
+}
+
+struct heap *
+heap_ref (struct heap *heap)
+{
+  unsigned count = atomic_fetch_add_explicit (&heap->ref_count, 1, memory_order_relaxed);
+
+  assert (count > 0);
+  (void) count;
+  return heap;
+}
+
+void
+heap_unref (struct heap *heap)
+{
+  if (heap != NULL && atomic_fetch_sub_explicit (&heap->ref_count, 1, memory_order_acq_rel) == 1)
+    heap->impl->destroy (heap);
+}
+
+int
+heap_round_size (size_t size, size_t *ret_size)
+{
+  size_t page_mask = sys_page_size () - 1;
+
+  if (size == 0)
+    return -EINVAL;
+  if (size > ((size_t) SSIZE_MAX & ~page_mask))
+    return -EOVERFLOW;
+  *ret_size = (size + page_mask) & ~page_mask;
+  return 0;
+}
+
+int
+heap_alloc (struct heap *heap, size_t size, struct heap_buffer *ret_buffer)
+{
+  int fd, r;
+
+  r = heap_round_size (size, &size);
+  if (r < 0)
+    return r;
+  fd = heap->impl->alloc (heap, size);
+  if (fd < 0)
+    return fd;
+  *ret_buffer = (struct heap_buffer){ fd, size };
+  return 0;
+}
+
+void
+heap_init (struct heap *heap, const struct heap_impl *impl, const struct heap_info *info)
+{
+  heap->impl = impl;
+  heap->info = *info;
+  atomic_init (&heap->ref_count, 1);
+}
