@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Reads the heap directory and puts what is there in order. */
+#include "catalog.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct reader {
+  struct heap_catalog catalog;
+  const struct heap_config *config;
+};
+
+static const char *
+directory_or_default (const char *directory)
+{
+  if (directory == NULL)
+    directory = secure_getenv ("GST_HEAPS_DIR");
+  return directory != NULL && *directory != '\0' ? directory : HEAP_DEFAULT_DIRECTORY;
+}
+
+static int
+append (struct heap_catalog *catalog, const struct heap_info *info)
+{
+  struct heap_info *heaps = reallocarray (catalog->heaps, catalog->n_heaps + 1, sizeof *heaps);
+
+  if (heaps == NULL)
+    return -ENOMEM;
+  catalog->heaps = heaps;
+  heaps[catalog->n_heaps++] = *info;
+  return 0;
+}
+
+/* Whether this name in the heap directory is that of a heap; fills in what the node
+ * tells. A node that has gone meanwhile is none. */
+static bool
+examine_node (const char *directory, const char *name, struct heap_info *info)
+{
+  char path[PATH_MAX];
+
+  if (!heap_name_is_valid (name) || strcmp (name, HEAP_PROCESS_NAME) == 0)
+    return false;
+  if (heap_node_path (directory, name, path, sizeof path) < 0)
+    return false;
+  if (sys_stat_node (path, &info->node) < 0 || !S_ISCHR (info->node.mode))
+    return false;
+  info->access = sys_may_read (path);
+  return info->access != -ENOENT;
+}
+
+static int
+add_node (const char *name, void *data)
+{
+  struct reader *reader = data;
+  struct heap_info info = { .backend = HEAP_BACKEND_KERNEL };
+
+  if (!examine_node (reader->catalog.directory, name, &info))
+    return 0;
+  strcpy (info.name, name);
+  heap_name_facts (name, reader->config, &info.facts);
+  heap_facts_learn (&info.facts, HEAP_IMPORTABLE, HEAP_YES, HEAP_SOURCE_BACKEND);
+  return append (&reader->catalog, &info);
+}
+
+static bool
+udmabuf_works (void)
+{
+  int fd = sys_open_udmabuf ();
+
+  if (fd >= 0)
+    sys_close (fd);
+  return fd >= 0;
+}
+
+/* The configuration is not asked: no declaration changes what this process's memory is. */
+static int
+add_process (struct heap_catalog *catalog)
+{
+  struct heap_info info = { .name = HEAP_PROCESS_NAME, .backend = HEAP_BACKEND_PROCESS };
+
+  heap_facts_learn (&info.facts, HEAP_IMPORTABLE, udmabuf_works () ? HEAP_YES : HEAP_NO, HEAP_SOURCE_BACKEND);
+  heap_facts_learn (&info.facts, HEAP_CONTIGUOUS, HEAP_NO, HEAP_SOURCE_BACKEND);
+  heap_facts_learn (&info.facts, HEAP_CACHEABLE, HEAP_YES, HEAP_SOURCE_BACKEND);
+  heap_facts_learn (&info.facts, HEAP_PROTECTED, HEAP_NO, HEAP_SOURCE_BACKEND);
+  heap_facts_learn (&info.facts, HEAP_DMA32, HEAP_NO, HEAP_SOURCE_BACKEND);
+  heap_facts_learn (&info.facts, HEAP_DECRYPTED, HEAP_NO, HEAP_SOURCE_BACKEND);
+  return append (catalog, &info);
+}
+
+static bool
+is_protected (const struct heap_info *info)
+{
+  return info->facts.of[HEAP_PROTECTED].answer == HEAP_YES;
+}
+
+static int
+compare_heaps (const void *data_a, const void *data_b)
+{
+  const struct heap_info *a = data_a, *b = data_b;
+  unsigned rank_a = heap_name_rank (a->name), rank_b = heap_name_rank (b->name);
+
+  if (is_protected (a) != is_protected (b))
+    return is_protected (a) ? 1 : -1;
+  if (rank_a != rank_b)
+    return rank_a < rank_b ? -1 : 1;
+  return strcmp (a->name, b->name);
+}
+
+static bool
+is_same_device (const struct heap_info *a, const struct heap_info *b)
+{
+  return a->node.device == b->node.device;
+}
+
+/* One device has one truth, whatever a symbolic link calls it. */
+static void
+share_facts (struct heap_info *a, struct heap_info *b)
+{
+  for (enum heap_property i = 0; i < HEAP_N_PROPERTIES; i++) {
+    heap_facts_learn (&a->facts, i, b->facts.of[i].answer, b->facts.of[i].source);
+    heap_facts_learn (&b->facts, i, a->facts.of[i].answer, a->facts.of[i].source);
+  }
+}
+
+static void
+share_facts_of_devices (struct heap_catalog *catalog)
+{
+  for (size_t i = 1; i < catalog->n_heaps; i++) {
+    for (size_t j = 0; j < i; j++) {
+      if (is_same_device (&catalog->heaps[i], &catalog->heaps[j]))
+        share_facts (&catalog->heaps[i], &catalog->heaps[j]);
+    }
+  }
+}
+
+/* Notes in heap the first of the earlier ones that is the same. */
+static void
+find_twin (const struct heap_catalog *catalog, struct heap_info *heap)
+{
+  for (const struct heap_info *earlier = catalog->heaps; earlier < heap; earlier++) {
+    if (is_same_device (earlier, heap) || heap_names_share_region (earlier->name, heap->name)) {
+      strcpy (heap->twin_of, heap_info_first_name (earlier));
+      return;
+    }
+  }
+}
+
+static void
+put_in_order (struct heap_catalog *catalog)
+{
+  share_facts_of_devices (catalog);
+  if (catalog->n_heaps > 0)
+    qsort (catalog->heaps, catalog->n_heaps, sizeof *catalog->heaps, compare_heaps);
+  for (size_t i = 0; i < catalog->n_heaps; i++)
+    find_twin (catalog, &catalog->heaps[i]);
+}
+
+int
+heap_catalog_read (const char *directory, const struct heap_config *config, struct heap_catalog *ret_catalog)
+{
+  struct reader reader = { .config = config };
+  struct heap_catalog *catalog = &reader.catalog;
+  int r;
+
+  catalog->directory = strdup (directory_or_default (directory));
+  if (catalog->directory == NULL)
+    return -ENOMEM;
+  r = sys_list_directory (catalog->directory, add_node, &reader);
+  if (r == -ENOMEM)
+    goto finish_catalog;
+  catalog->directory_error = r;
+  put_in_order (catalog);
+  r = add_process (catalog);
+  if (r < 0)
+    goto finish_catalog;
+  *ret_catalog = *catalog;
+  return 0;
+
+finish_catalog:
+  heap_catalog_finish (catalog);
+  return r;
+}
+
+void
+heap_catalog_finish (struct heap_catalog *catalog)
+{
+  free (catalog->heaps);
+  free (catalog->directory);
+  *catalog = (struct heap_catalog){ 0 };
+}
+
+const struct heap_info *
+heap_catalog_find (const struct heap_catalog *catalog, const char *name)
+{
+  for (size_t i = 0; i < catalog->n_heaps; i++) {
+    if (strcmp (catalog->heaps[i].name, name) == 0)
+      return &catalog->heaps[i];
+  }
+  return NULL;
+}
+
+int
+heap_catalog_path (const struct heap_catalog *catalog, const struct heap_info *info, char *ret_path, size_t size)
+{
+  return heap_node_path (catalog->directory, info->name, ret_path, size);
+}
+
+int
+heap_node_path (const char *directory, const char *name, char *ret_path, size_t size)
+{
+  size_t directory_length = strlen (directory), name_length = strlen (name);
+
+  if (directory_length + 1 + name_length >= size)
+    return -ENAMETOOLONG;
+  memcpy (ret_path, directory, directory_length);
+  ret_path[directory_length] = '/';
+  memcpy (ret_path + directory_length + 1, name, name_length + 1);
+  return 0;
+}
+
+const char *
+heap_info_first_name (const struct heap_info *info)
+{
+  return *info->twin_of != '\0' ? info->twin_of : info->name;
+}
+
+bool
+heap_info_is_same (const struct heap_info *a, const struct heap_info *b)
+{
+  return strcmp (heap_info_first_name (a), heap_info_first_name (b)) == 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Discovery: which heaps this machine has. */
+#pragma once
+
+#include "names.h"
+#include "sys.h"
+
+#define HEAP_NAME_SIZE 256 /* bytes, with the terminating NUL */
+#define HEAP_DEFAULT_DIRECTORY "/dev/dma_heap"
+#define HEAP_PROCESS_NAME "process"
+
+enum heap_backend
+{
+  HEAP_BACKEND_KERNEL,  /* a node in the heap directory, or an fd of one */
+  HEAP_BACKEND_PROCESS, /* memory of this process */
+};
+
+/* A heap that is there, without it being open. A plain value. */
+struct heap_info {
+  char name[HEAP_NAME_SIZE];
+  enum heap_backend backend;
+  struct heap_facts facts;
+  int access;           /* 0, or why it cannot be opened: -EACCES, ... */
+  struct sys_node node; /* kernel backend only */
+  /* The heap is a second name of this earlier one of the catalog (one region,
+   * or one device); "" when it is not. Sizes count once, and one is no
+   * fallback for the other. */
+  char twin_of[HEAP_NAME_SIZE];
+};
+
+/* The heaps of this machine: kernel heaps in the order a program would want
+ * them (system, the default CMA region, the others by name; protected ones last), then "process".
+ * A heap is a character device whose name is valid. Names of one device share their facts.
+ * A kernel heap called "process" is left out: the name is the backend's, whichever machine it is
+ * written for. Such a heap is reached by an fd. */
+struct heap_catalog {
+  char *directory;
+  int directory_error; /* 0, or why the directory could not be read: -ENOENT, ... */
+  struct heap_info *heaps;
+  size_t n_heaps;
+};
+
+/* Reads the heap directory: directory, or where it is NULL, $GST_HEAPS_DIR
+ * (ignored in a setuid program), or HEAP_DEFAULT_DIRECTORY. Opens no heap;
+ * opens and closes /dev/udmabuf, as nothing else tells whether it works. A
+ * directory that is absent or unreadable is no error: "process" is always there, and no configuration changes its facts.
+ * config may be NULL. 0 or -ENOMEM. Free with heap_catalog_finish(). */
+int heap_catalog_read (const char *directory, const struct heap_config *config, struct heap_catalog *ret_catalog);
+/* Takes a zeroed catalog too. */
+void heap_catalog_finish (struct heap_catalog *catalog);
+/* NULL when there is none of that name. */
+const struct heap_info *heap_catalog_find (const struct heap_catalog *catalog, const char *name);
+/* The path of a heap's node. -ENAMETOOLONG when it does not fit in size bytes. */
+int heap_catalog_path (const struct heap_catalog *catalog, const struct heap_info *info, char *ret_path, size_t size);
+/* The path of the node called name in directory, which is not looked up. -ENAMETOOLONG as above. */
+int heap_node_path (const char *directory, const char *name, char *ret_path, size_t size);
+/* The name that stands for all names of a heap in its catalog. */
+const char *heap_info_first_name (const struct heap_info *info);
+/* Whether two entries of one catalog are names of the same region or device. */
+bool heap_info_is_same (const struct heap_info *a, const struct heap_info *b);
