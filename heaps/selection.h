@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Selecting a heap by names and properties, and saying why. A pure function
+ * from the request and the catalog to a list of candidates in order; only
+ * heap_choice_open() opens anything.
+ *
+ * The rules:
+ * - required: only "yes" will do. Forbidden: only "no" will do. Preferred: orders the rest.
+ * - With names, only those heaps are candidates, in the order given. A name as given wins;
+ *   its aliases are tried only where no such heap is there.
+ * - With no name and no property, "system" and then "process" are candidates.
+ * - With properties alone, every heap is a candidate, in the order of the catalog, those with more
+ *   preferred properties first. A protected heap is one only if "protected" is required or preferred.
+ * - A twin of a candidate is none, unless named. */
+#pragma once
+
+#include "heap.h"
+
+/* What is asked for. A plain value; strings are borrowed. */
+struct heap_request {
+  const char *const *names; /* in order of preference */
+  size_t n_names;
+  heap_property_set required;
+  heap_property_set preferred;
+  heap_property_set forbidden;
+};
+
+enum heap_verdict
+{
+  HEAP_FITS,                 /* satisfies the request; not tried, as an earlier one was taken */
+  HEAP_TAKEN,                /* fits, and was opened */
+  HEAP_CANNOT_OPEN,          /* fits, but opening it failed: error */
+  HEAP_ABSENT,               /* named, and neither it nor an alias of it is there */
+  HEAP_INVALID_NAME,         /* named, and no heap can have that name */
+  HEAP_LACKS,                /* property is required, and the answer is no */
+  HEAP_LACKS_UNKNOWN,        /* property is required, and the answer is unknown */
+  HEAP_HAS,                  /* property is forbidden, and the answer is yes */
+  HEAP_HAS_UNKNOWN,          /* property is forbidden, and the answer is unknown */
+  HEAP_NOT_NAMED,            /* the request names others */
+  HEAP_NOT_DEFAULT,          /* nothing is asked for, and this one is not for everything */
+  HEAP_NOT_WANTED_PROTECTED, /* protected, and the request does not say so */
+  HEAP_TWIN,                 /* another name of a candidate */
+};
+
+struct heap_candidate {
+  struct heap_info info;          /* of a heap that is not there, the name alone */
+  char requested[HEAP_NAME_SIZE]; /* the name it was asked for by, where that is an alias; else "" */
+  enum heap_verdict verdict;
+  enum heap_property property; /* with HEAP_LACKS to HEAP_HAS_UNKNOWN */
+  int error;                   /* with HEAP_CANNOT_OPEN: -EACCES, ... */
+};
+
+/* The candidates, those that fit first and in order of preference, then the others. */
+struct heap_choice {
+  char *directory;
+  int directory_error;
+  struct heap_candidate *candidates;
+  size_t n_candidates;
+};
+
+/* Whether a heap satisfies the properties of the request; where it does not,
+ * *ret_verdict and *ret_property say why. Names are not looked at. */
+bool heap_request_accepts_facts (const struct heap_request *request, const struct heap_facts *facts,
+    enum heap_verdict *ret_verdict, enum heap_property *ret_property);
+/* Whether memory of a heap called name, with these facts, satisfies the request: its properties, and where it
+ * names heaps, by name, alias or twin. */
+bool heap_request_accepts (const struct heap_request *request, const char *name, const struct heap_facts *facts,
+    const struct heap_config *config);
+
+/* Judges every heap of the catalog and every name of the request. config may
+ * be NULL. 0 or -ENOMEM; nothing that fits is no error here. Free with heap_choice_finish(). */
+int heap_select (const struct heap_request *request, const struct heap_catalog *catalog,
+    const struct heap_config *config, struct heap_choice *ret_choice);
+/* Takes a zeroed choice too. */
+void heap_choice_finish (struct heap_choice *choice);
+/* Opens the first candidate from index first on that fits and can be opened; notes
+ * in the candidates what came of each. *ret_index is its index: to try the next one, call again with
+ * *ret_index + 1. -ENOENT when none is left. */
+int heap_choice_open (struct heap_choice *choice, size_t first, struct heap **ret_heap, size_t *ret_index);
