@@ -42,10 +42,6 @@ typedef enum
   GST_HEAP_VERDICT_TWIN,
 } GstHeapVerdict;
 
-#define GST_TYPE_HEAP_VERDICT (gst_heap_verdict_get_type ())
-GST_HEAPS_API
-GType gst_heap_verdict_get_type (void);
-
 typedef struct _GstHeapChoice GstHeapChoice;
 
 #define GST_TYPE_HEAP_CHOICE (gst_heap_choice_get_type ())

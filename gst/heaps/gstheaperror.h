@@ -40,8 +40,4 @@ typedef enum
 GST_HEAPS_API
 GQuark gst_heap_error_quark (void);
 
-#define GST_TYPE_HEAP_ERROR (gst_heap_error_get_type ())
-GST_HEAPS_API
-GType gst_heap_error_get_type (void);
-
 G_END_DECLS

@@ -47,14 +47,6 @@ typedef enum
   GST_HEAP_ANSWER_YES,
 } GstHeapAnswer;
 
-#define GST_TYPE_HEAP_PROPERTIES (gst_heap_properties_get_type ())
-GST_HEAPS_API
-GType gst_heap_properties_get_type (void);
-
-#define GST_TYPE_HEAP_ANSWER (gst_heap_answer_get_type ())
-GST_HEAPS_API
-GType gst_heap_answer_get_type (void);
-
 GST_HEAPS_API
 gboolean gst_heap_properties_from_string (const gchar *string, GstHeapProperties *properties, GError **error);
 GST_HEAPS_API

@@ -11,3 +11,4 @@
 #include <gst/heaps/gstheapproperties.h>
 #include <gst/heaps/gstheapproposal.h>
 #include <gst/heaps/gstheapselection.h>
+#include <gst/heaps/gstheaps-enumtypes.h>

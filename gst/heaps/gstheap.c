@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* GstHeap: one heap of this machine, opened when memory of it is first asked for. */
+#include "gstheap-private.h"
+
+#include "gstheapconfig.h"
+#include "gstheaperror-private.h"
+
+#include <errno.h>
+
+/**
+ * SECTION:gstheap
+ * @title: GstHeap
+ * @short_description: one heap of this machine
+ *
+ * A #GstHeap has a name, and properties each of which is yes, no or unknown. The kernel offers no way to ask a heap for
+ * them, so what is known stems from the user's heaps.conf, from the kernel's documentation, from the names vendors use,
+ * or from the name by the kernel's naming convention; gst_heap_get_answer_source() tells which.
+ *
+ * Besides the kernel's heaps, nodes in `/dev/dma_heap` (or in the directory named by the environment variable
+ * `GST_HEAPS_DIR`), there is always one called `process`: memory of this process, as dma-bufs where `/dev/udmabuf` is
+ * there, else as shared memory that no device can import.
+ */
+
+struct _GstHeap {
+  GObject parent;
+
+  struct heap_info info;
+  gchar *path;
+
+  GMutex lock;       /* protects core until it is set */
+  struct heap *core; /* atomic; NULL until opened, then constant */
+};
+
+G_DEFINE_TYPE (GstHeap, gst_heap, G_TYPE_OBJECT)
+
+static void
+set_open_error (GError **error, GstHeap *self, int code)
+{
+  g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code), "heap \"%s\" cannot be opened (%s): %s",
+      self->info.name, self->path ? self->path : "no node", g_strerror (code));
+}
+
+static gboolean
+single_property (GstHeapProperties properties, enum heap_property *ret_property)
+{
+  *ret_property = g_bit_nth_lsf (properties, -1);
+  return *ret_property < HEAP_N_PROPERTIES && properties == HEAP_PROPERTY_BIT (*ret_property);
+}
+
+static void
+gst_heap_finalize (GObject *object)
+{
+  GstHeap *self = GST_HEAP (object);
+
+  heap_unref (self->core);
+  g_free (self->path);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_heap_parent_class)->finalize (object);
+}
+
+static void
+gst_heap_class_init (GstHeapClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_heap_finalize;
+}
+
+static void
+gst_heap_init (GstHeap *self)
+{
+  g_mutex_init (&self->lock);
+}
+
+GstHeap *
+gst_heap_new (const struct heap_info *info, const gchar *path, struct heap *core)
+{
+  GstHeap *self = g_object_new (GST_TYPE_HEAP, NULL);
+
+  self->info = *info;
+  self->path = g_strdup (path);
+  self->core = core;
+  return self;
+}
+
+GstHeap *
+gst_heap_new_in_directory (const struct heap_info *info, const gchar *directory, struct heap *core)
+{
+  gchar *path = NULL;
+  GstHeap *self;
+
+  if (info->backend == HEAP_BACKEND_KERNEL)
+    path = g_build_filename (directory, info->name, NULL);
+  self = gst_heap_new (info, path, core);
+  g_free (path);
+  return self;
+}
+
+const struct heap_info *
+gst_heap_get_info (GstHeap *self)
+{
+  return &self->info;
+}
+
+struct heap *
+gst_heap_open (GstHeap *self, GError **error)
+{
+  struct heap *core = g_atomic_pointer_get (&self->core);
+  int result = 0;
+
+  if (core)
+    return core;
+
+  g_mutex_lock (&self->lock);
+  core = self->core;
+  if (!core) {
+    result = heap_open (&self->info, self->path, &core);
+    if (result == 0)
+      g_atomic_pointer_set (&self->core, core);
+  }
+  g_mutex_unlock (&self->lock);
+
+  if (result < 0) {
+    set_open_error (error, self, -result);
+    return NULL;
+  }
+  return core;
+}
+
+/**
+ * gst_heap_list:
+ *
+ * Looks which heaps this machine has. Opens none of them.
+ *
+ * Returns: (transfer full) (element-type GstHeap): all heaps, the kernel's first, `process` last
+ *
+ * Since: 0.1
+ */
+GList *
+gst_heap_list (void)
+{
+  struct heap_catalog catalog = { 0 };
+  GList *heaps = NULL;
+
+  if (heap_catalog_read (NULL, gst_heap_config_get (), &catalog) < 0)
+    return NULL;
+  for (gsize i = catalog.n_heaps; i > 0; i--)
+    heaps = g_list_prepend (heaps, gst_heap_new_in_directory (&catalog.heaps[i - 1], catalog.directory, NULL));
+  heap_catalog_finish (&catalog);
+  return heaps;
+}
+
+/**
+ * gst_heap_get_name:
+ * @heap: a #GstHeap
+ *
+ * Returns: the name, which is the node's in the heap directory: any bytes but "/" and control characters
+ *
+ * Since: 0.1
+ */
+const gchar *
+gst_heap_get_name (GstHeap *heap)
+{
+  g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
+
+  return heap->info.name;
+}
+
+/**
+ * gst_heap_get_path:
+ * @heap: a #GstHeap
+ *
+ * Returns: (nullable): the path of the heap's node, %NULL for the heap `process`
+ *
+ * Since: 0.1
+ */
+const gchar *
+gst_heap_get_path (GstHeap *heap)
+{
+  g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
+
+  return heap->path;
+}
+
+/**
+ * gst_heap_get_twin_of:
+ * @heap: a #GstHeap
+ *
+ * Linux 7 shows the default CMA region under two names. Such heaps share their memory: sizes count once, and one is no
+ * fallback for the other.
+ *
+ * Returns: (nullable): the other name of the heap's memory, where the heap listed under that name comes first
+ *
+ * Since: 0.1
+ */
+const gchar *
+gst_heap_get_twin_of (GstHeap *heap)
+{
+  g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
+
+  return heap->info.twin_of[0] ? heap->info.twin_of : NULL;
+}
+
+/**
+ * gst_heap_get_answer:
+ * @heap: a #GstHeap
+ * @property: one property
+ *
+ * Returns: whether the memory of @heap has @property
+ *
+ * Since: 0.1
+ */
+GstHeapAnswer
+gst_heap_get_answer (GstHeap *heap, GstHeapProperties property)
+{
+  enum heap_property index;
+
+  g_return_val_if_fail (GST_IS_HEAP (heap), GST_HEAP_ANSWER_UNKNOWN);
+  g_return_val_if_fail (single_property (property, &index), GST_HEAP_ANSWER_UNKNOWN);
+
+  return (GstHeapAnswer) heap->info.facts.of[index].answer;
+}
+
+/**
+ * gst_heap_get_answer_source:
+ * @heap: a #GstHeap
+ * @property: one property
+ *
+ * Returns: (nullable): in a few words, where the answer about @property is known from; %NULL when it is unknown
+ *
+ * Since: 0.1
+ */
+const gchar *
+gst_heap_get_answer_source (GstHeap *heap, GstHeapProperties property)
+{
+  enum heap_property index;
+
+  g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
+  g_return_val_if_fail (single_property (property, &index), NULL);
+
+  if (heap->info.facts.of[index].answer == HEAP_UNKNOWN)
+    return NULL;
+  return heap_source_name (heap->info.facts.of[index].source);
+}
+
+/**
+ * gst_heap_has:
+ * @heap: a #GstHeap
+ * @properties: a set of properties
+ *
+ * Returns: whether the memory of @heap is known to have all of @properties
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_heap_has (GstHeap *heap, GstHeapProperties properties)
+{
+  g_return_val_if_fail (GST_IS_HEAP (heap), FALSE);
+
+  for (gint i = 0; i < HEAP_N_PROPERTIES; i++) {
+    if ((properties & HEAP_PROPERTY_BIT (i)) && heap->info.facts.of[i].answer != HEAP_YES)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * gst_heap_check_access:
+ * @heap: a #GstHeap
+ * @error: #GST_HEAP_ERROR_PERMISSION and the like
+ *
+ * Whether this process could open the heap when it was listed. Opens nothing.
+ *
+ * Returns: %TRUE when it could
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_heap_check_access (GstHeap *heap, GError **error)
+{
+  g_return_val_if_fail (GST_IS_HEAP (heap), FALSE);
+
+  if (heap->info.access < 0)
+    set_open_error (error, heap, -heap->info.access);
+  return heap->info.access == 0;
+}
+
+/**
+ * gst_heap_get_node:
+ * @heap: a #GstHeap
+ * @uid: (out) (optional): the user who owns the node
+ * @gid: (out) (optional): its group
+ * @mode: (out) (optional): its permission bits
+ *
+ * Returns: whether the heap has a node; nothing is written where it has none
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_heap_get_node (GstHeap *heap, guint *uid, guint *gid, guint *mode)
+{
+  g_return_val_if_fail (GST_IS_HEAP (heap), FALSE);
+
+  if (heap->info.backend != HEAP_BACKEND_KERNEL)
+    return FALSE;
+  if (uid)
+    *uid = heap->info.node.uid;
+  if (gid)
+    *gid = heap->info.node.gid;
+  if (mode)
+    *mode = heap->info.node.mode & 07777;
+  return TRUE;
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* GstHeapAllocator: memory of one heap, by the allocator interface all of GStreamer knows. */
+#include <gst/heaps/gstheapallocator.h>
+#include <gst/heaps/gstheaperror.h>
+
+#include "gstheap-private.h"
+#include "gstheapcompat.h"
+#include "gstheapdebug.h"
+#include "gstheaperror-private.h"
+#include "gstheapmemory.h"
+
+#include <gst/allocators/gstdmabuf.h>
+
+#include <errno.h>
+
+#define GST_CAT_DEFAULT gst_heap_debug
+
+/**
+ * SECTION:gstheapallocator
+ * @title: GstHeapAllocator
+ * @short_description: memory of a heap
+ *
+ * Allocators of this library implement #GstHeapAllocator. What they are besides depends on the heap: one for a heap that
+ * is importable is a #GstDmaBufAllocator, so that its memory is taken for what it is by everything that imports dma-bufs;
+ * one for a heap that is not is a #GstFdAllocator, and no memory of it ever passes for a dma-buf.
+ *
+ * They are used like any other, through gst_allocator_alloc() and in the configuration of pools, the
+ * `GstVideoDmabufPool` of GStreamer 1.28 included. What is particular:
+ *
+ * - Sizes are rounded up to whole pages: `maxsize` is the true size of the dma-buf. `prefix` is not honoured, as
+ *   importers want their data at offset 0; `align` is a mask, up to a page.
+ * - Fresh memory is zeroed by the kernel.
+ * - The first map makes one mapping that stays. The outermost map and unmap make one `DMA_BUF_IOCTL_SYNC` each, however
+ *   many are nested inside, as for the planes of a frame. A SYNC that fails fails the map.
+ * - Copies go to system memory, not to the heap.
+ * - Memory of a protected heap cannot be mapped, and has %GST_MEMORY_FLAG_NOT_MAPPABLE set.
+ */
+
+/* Implemented by the two types below alone, which differ in their parent. */
+struct _GstHeapAllocatorInterface {
+  GTypeInterface parent;
+
+  gsize shared_offset; /* of the GstHeapMemoryShared in the instance */
+};
+
+G_DEFINE_INTERFACE (GstHeapAllocator, gst_heap_allocator, GST_TYPE_ALLOCATOR)
+
+static GstHeapMemoryShared *
+shared_of (gpointer allocator)
+{
+  return G_STRUCT_MEMBER_P (allocator, GST_HEAP_ALLOCATOR_GET_IFACE (allocator)->shared_offset);
+}
+
+/* What to do, for the errors a user meets. */
+static const gchar *
+hint_for (int error)
+{
+  switch (error) {
+    case ENOMEM:
+      return "; the heap is too small, full or fragmented";
+    case EMFILE:
+      return "; raise the limit of open files (ulimit -n)";
+    case EINVAL:
+      return "; /dev/udmabuf takes no more than its size_limit_mb at a time";
+    default:
+      return "";
+  }
+}
+
+static void
+set_alloc_error (GError **error, GstHeapMemoryShared *shared, gsize size, int code)
+{
+  g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code),
+      "heap \"%s\" does not give %" G_GSIZE_FORMAT " bytes: %s%s (this allocator holds %" G_GUINT64_FORMAT
+      " bytes in %" G_GUINT64_FORMAT " memories)",
+      gst_heap_get_name (shared->heap), size, g_strerror (code), hint_for (code), (guint64) shared->bytes_live,
+      (guint64) shared->memories);
+}
+
+/* The size to ask the heap for. */
+static gboolean
+compute_size (gsize size, const GstAllocationParams *params, gsize *ret_total, GError **error)
+{
+  gsize align = params ? params->align : 0;
+
+  if (size == 0) {
+    g_set_error_literal (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "a heap gives no memory of 0 bytes");
+    return FALSE;
+  }
+  if (align & (align + 1) || align >= sys_page_size ()) {
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
+        "an alignment mask of %#" G_GSIZE_MODIFIER "x cannot be had: heaps align to a page, mask %#" G_GSIZE_MODIFIER
+        "x",
+        align, sys_page_size () - 1);
+    return FALSE;
+  }
+  if (!g_size_checked_add (ret_total, size, params ? params->padding : 0) || *ret_total > G_MAXSSIZE) {
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
+        "%" G_GSIZE_FORMAT " bytes and %" G_GSIZE_FORMAT " of padding are more than there can be", size,
+        params->padding);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+set_flags (GstMemory *memory, const struct heap_facts *facts, const GstAllocationParams *params)
+{
+  if (facts->of[HEAP_PROTECTED].answer == HEAP_YES)
+    GST_MINI_OBJECT_FLAG_SET (memory, GST_MEMORY_FLAG_NOT_MAPPABLE);
+  if (facts->of[HEAP_CONTIGUOUS].answer == HEAP_YES)
+    GST_MINI_OBJECT_FLAG_SET (memory, GST_MEMORY_FLAG_PHYSICALLY_CONTIGUOUS);
+  if (params)
+    GST_MINI_OBJECT_FLAG_SET (memory, params->flags & (GST_MEMORY_FLAG_ZERO_PREFIXED | GST_MEMORY_FLAG_ZERO_PADDED));
+}
+
+static GstMemory *
+heap_allocator_alloc (GstAllocator *allocator, gsize size, GstAllocationParams *params)
+{
+  GError *error = NULL;
+  GstMemory *memory = gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), size, params, &error);
+
+  if (!memory) {
+    GST_WARNING_OBJECT (allocator, "%s", error->message);
+    g_clear_error (&error);
+  }
+  return memory;
+}
+
+static void
+heap_allocator_finalize (GObject *object)
+{
+  GObjectClass *parent_class = g_type_class_peek_parent (G_OBJECT_GET_CLASS (object));
+
+  g_clear_object (&shared_of (object)->heap);
+  parent_class->finalize (object);
+}
+
+static void
+gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
+{
+}
+
+static void
+heap_allocator_class_init (gpointer klass)
+{
+  GST_ALLOCATOR_CLASS (klass)->alloc = heap_allocator_alloc;
+  G_OBJECT_CLASS (klass)->finalize = heap_allocator_finalize;
+}
+
+/* CUSTOM_ALLOC is unset so that gst_allocator_alloc() and others' pools may use it. Copies must then be kept off the
+ * heap, by NO_COPY and an own mem_copy: without, a full heap crashes GStreamer from 1.24 on. */
+static void
+heap_allocator_init (GstAllocator *allocator, GstHeapMemoryShared *shared)
+{
+  GST_OBJECT_FLAG_UNSET (allocator, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
+  GST_OBJECT_FLAG_SET (allocator, GST_HEAP_COMPAT_NO_COPY);
+
+  shared->fd_share = allocator->mem_share;
+  allocator->mem_share = gst_heap_memory_share;
+  allocator->mem_copy = gst_heap_memory_copy;
+  allocator->mem_map_full = gst_heap_memory_map;
+  allocator->mem_unmap_full = gst_heap_memory_unmap;
+}
+
+/* For heaps that are importable. */
+typedef struct {
+  GstDmaBufAllocator parent;
+  GstHeapMemoryShared shared;
+} GstHeapDmaBufAllocator;
+
+typedef GstDmaBufAllocatorClass GstHeapDmaBufAllocatorClass;
+
+static GType gst_heap_dmabuf_allocator_get_type (void);
+
+static void
+gst_heap_dmabuf_allocator_iface_init (GstHeapAllocatorInterface *iface)
+{
+  iface->shared_offset = G_STRUCT_OFFSET (GstHeapDmaBufAllocator, shared);
+}
+
+G_DEFINE_TYPE_WITH_CODE (GstHeapDmaBufAllocator, gst_heap_dmabuf_allocator, GST_TYPE_DMABUF_ALLOCATOR,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_HEAP_ALLOCATOR, gst_heap_dmabuf_allocator_iface_init))
+
+static void
+gst_heap_dmabuf_allocator_class_init (GstHeapDmaBufAllocatorClass *klass)
+{
+  heap_allocator_class_init (klass);
+}
+
+static void
+gst_heap_dmabuf_allocator_init (GstHeapDmaBufAllocator *self)
+{
+  self->shared.is_dmabuf = TRUE;
+  heap_allocator_init (GST_ALLOCATOR (self), &self->shared);
+}
+
+/* For heaps that are not. */
+typedef struct {
+  GstFdAllocator parent;
+  GstHeapMemoryShared shared;
+} GstHeapFdAllocator;
+
+typedef GstFdAllocatorClass GstHeapFdAllocatorClass;
+
+static GType gst_heap_fd_allocator_get_type (void);
+
+static void
+gst_heap_fd_allocator_iface_init (GstHeapAllocatorInterface *iface)
+{
+  iface->shared_offset = G_STRUCT_OFFSET (GstHeapFdAllocator, shared);
+}
+
+G_DEFINE_TYPE_WITH_CODE (GstHeapFdAllocator, gst_heap_fd_allocator, GST_TYPE_FD_ALLOCATOR,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_HEAP_ALLOCATOR, gst_heap_fd_allocator_iface_init))
+
+static void
+gst_heap_fd_allocator_class_init (GstHeapFdAllocatorClass *klass)
+{
+  heap_allocator_class_init (klass);
+}
+
+static void
+gst_heap_fd_allocator_init (GstHeapFdAllocator *self)
+{
+  heap_allocator_init (GST_ALLOCATOR (self), &self->shared);
+}
+
+/**
+ * gst_heap_allocator_new:
+ * @selection: (nullable): what memory is asked for; %NULL asks for nothing in particular
+ * @error: as of gst_heap_selection_select()
+ *
+ * Returns: (transfer full) (nullable): an allocator of the heap that @selection comes to, which is open
+ *
+ * Since: 0.1
+ */
+GstAllocator *
+gst_heap_allocator_new (GstHeapSelection *selection, GError **error)
+{
+  GstHeapSelection *any = selection ? gst_heap_selection_ref (selection) : gst_heap_selection_new (NULL, 0, 0, 0);
+  GstHeap *heap = gst_heap_selection_select (any, error);
+  GstAllocator *allocator = NULL;
+
+  if (heap) {
+    allocator = gst_heap_allocator_new_for_heap (heap, error);
+    g_object_unref (heap);
+  }
+  gst_heap_selection_unref (any);
+  return allocator;
+}
+
+/**
+ * gst_heap_allocator_new_for_heap:
+ * @heap: a #GstHeap, which is opened where it is not open yet
+ * @error: #GST_HEAP_ERROR_PERMISSION and the like, when it cannot be opened
+ *
+ * Returns: (transfer full) (nullable): an allocator of @heap
+ *
+ * Since: 0.1
+ */
+GstAllocator *
+gst_heap_allocator_new_for_heap (GstHeap *heap, GError **error)
+{
+  GstHeapMemoryShared *shared;
+  GstAllocator *allocator;
+  struct heap *core;
+
+  g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
+
+  core = gst_heap_open (heap, error);
+  if (!core)
+    return NULL;
+  allocator = g_object_new (gst_heap_has (heap, GST_HEAP_PROPERTY_IMPORTABLE) ? gst_heap_dmabuf_allocator_get_type ()
+                                                                              : gst_heap_fd_allocator_get_type (),
+      NULL);
+  shared = shared_of (allocator);
+  shared->heap = g_object_ref (heap);
+  shared->core = core;
+  return gst_object_ref_sink (allocator);
+}
+
+/**
+ * gst_heap_allocator_get_heap:
+ * @allocator: a #GstHeapAllocator
+ *
+ * Returns: (transfer none): the heap whose memory it gives
+ *
+ * Since: 0.1
+ */
+GstHeap *
+gst_heap_allocator_get_heap (GstHeapAllocator *allocator)
+{
+  g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
+
+  return shared_of (allocator)->heap;
+}
+
+/**
+ * gst_heap_allocator_alloc:
+ * @allocator: a #GstHeapAllocator
+ * @size: bytes, more than 0
+ * @params: (nullable): alignment mask and padding; the prefix is not honoured
+ * @error: #GST_HEAP_ERROR_NO_MEMORY, #GST_HEAP_ERROR_NO_FDS, #GST_HEAP_ERROR_INVALID and the like
+ *
+ * What gst_allocator_alloc() does, with an error that says why it failed.
+ *
+ * Returns: (transfer full) (nullable): zeroed memory of @size bytes, not mapped
+ *
+ * Since: 0.1
+ */
+GstMemory *
+gst_heap_allocator_alloc (GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError **error)
+{
+  GstHeapMemoryShared *shared;
+  struct heap_buffer buffer;
+  GstMemory *memory;
+  gsize total;
+  int result;
+
+  g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
+
+  if (!compute_size (size, params, &total, error))
+    return NULL;
+  shared = shared_of (allocator);
+  result = heap_alloc (shared->core, total, &buffer);
+  if (result < 0) {
+    set_alloc_error (error, shared, total, -result);
+    return NULL;
+  }
+  memory = gst_heap_memory_wrap (GST_ALLOCATOR (allocator), shared, &buffer, size);
+  if (!memory) {
+    set_alloc_error (error, shared, total, ENOTSUP);
+    return NULL;
+  }
+  set_flags (memory, &shared->core->info.facts, params);
+  return memory;
+}
+
+/**
+ * gst_heap_allocator_get_stats:
+ * @allocator: a #GstHeapAllocator
+ *
+ * Figures since the allocator was made, in a structure with the fields: `heap` (string), and as #guint64 `bytes-live` and
+ * `bytes-peak` (true sizes of the memory that is alive, now and at the most), `memories` (alive), `allocations`, `syncs`
+ * (`DMA_BUF_IOCTL_SYNC` calls), `copies` and `copied-bytes` (memory copied to system memory).
+ *
+ * Returns: (transfer full): the figures
+ *
+ * Since: 0.1
+ */
+GstStructure *
+gst_heap_allocator_get_stats (GstHeapAllocator *allocator)
+{
+  GstHeapMemoryShared *shared;
+
+  g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
+
+  shared = shared_of (allocator);
+  return gst_structure_new ("heap-allocator-stats", "heap", G_TYPE_STRING, gst_heap_get_name (shared->heap),
+      "bytes-live", G_TYPE_UINT64, (guint64) shared->bytes_live, "bytes-peak", G_TYPE_UINT64,
+      (guint64) shared->bytes_peak, "memories", G_TYPE_UINT64, (guint64) shared->memories, "allocations", G_TYPE_UINT64,
+      (guint64) shared->allocations, "syncs", G_TYPE_UINT64, (guint64) shared->syncs, "copies", G_TYPE_UINT64,
+      (guint64) shared->copies, "copied-bytes", G_TYPE_UINT64, (guint64) shared->copied_bytes, NULL);
+}
+
+/**
+ * gst_is_heap_memory:
+ * @memory: any memory
+ *
+ * Returns: whether an allocator of this library gave @memory, or what it is part of
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_is_heap_memory (GstMemory *memory)
+{
+  g_return_val_if_fail (memory != NULL, FALSE);
+
+  return memory->allocator && GST_IS_HEAP_ALLOCATOR (memory->allocator);
+}
+
+/**
+ * gst_heap_memory_get_heap:
+ * @memory: memory of a #GstHeapAllocator
+ *
+ * Returns: (transfer none): the heap it is of
+ *
+ * Since: 0.1
+ */
+GstHeap *
+gst_heap_memory_get_heap (GstMemory *memory)
+{
+  g_return_val_if_fail (gst_is_heap_memory (memory), NULL);
+
+  return shared_of (memory->allocator)->heap;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* GstHeapBufferPool: buffers in the memory of one heap, for video and for anything else. */
+#include <gst/heaps/gstheapbufferpool.h>
+#include <gst/heaps/gstheaperror.h>
+
+#include "gstheapcompat.h"
+#include "gstheapdebug.h"
+#include "gstheaplayout.h"
+
+#define GST_CAT_DEFAULT gst_heap_debug
+
+/**
+ * SECTION:gstheapbufferpool
+ * @title: GstHeapBufferPool
+ * @short_description: a pool of buffers in heap memory
+ *
+ * Raw video has #GstVideoMeta if the configuration has %GST_BUFFER_POOL_OPTION_VIDEO_META, and strides and padding as
+ * of %GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT if it has that too; GStreamer's default layout otherwise. Of anything else
+ * buffers have the size that is configured. A buffer is one memory, at offset 0.
+ *
+ * The memory is always of the allocator the pool was made with: another one in the configuration is replaced. When the
+ * heap is full, acquiring waits for a buffer to come back, as it does for a pool that has its most buffers, if any is out.
+ */
+
+struct _GstHeapBufferPool {
+  GstVideoBufferPool parent;
+
+  GstAllocator *allocator; /* owned, constant */
+
+  /* Of the configuration: constant while the pool is active. */
+  GstHeapLayout layout;
+  gboolean add_meta;
+  GstAllocationParams params;
+
+  gint n_buffers; /* atomic: those that exist, in the pool and out */
+};
+
+G_DEFINE_TYPE (GstHeapBufferPool, gst_heap_buffer_pool, GST_TYPE_VIDEO_BUFFER_POOL)
+
+/* GstVideoBufferPool gives the type only, which some elements look for: it takes no caps but
+ * video, and knows one layout. What it would do is done here, on top of what it stands on itself. */
+static GstBufferPoolClass *
+base_class (void)
+{
+  return g_type_class_peek (GST_TYPE_BUFFER_POOL);
+}
+
+static const gchar **
+gst_heap_buffer_pool_get_options (GstBufferPool *pool)
+{
+  static const gchar *options[] = { GST_BUFFER_POOL_OPTION_VIDEO_META, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT, NULL };
+
+  return options;
+}
+
+/* What the configuration asks for. False: it makes no sense. */
+static gboolean
+parse_config (GstStructure *config, GstHeapLayout *ret_layout, gboolean *ret_add_meta, GError **error)
+{
+  GstVideoAlignment alignment;
+  gboolean with_alignment;
+  GstCaps *caps;
+  guint size, min, max;
+
+  if (!gst_buffer_pool_config_get_params (config, &caps, &size, &min, &max)) {
+    g_set_error_literal (
+        error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "the configuration has no caps, size, min and max");
+    return FALSE;
+  }
+  if (max != 0 && max < min) {
+    g_set_error (
+        error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "at least %u buffers and at most %u cannot be", min, max);
+    return FALSE;
+  }
+  *ret_add_meta = gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  with_alignment = *ret_add_meta &&
+                   gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT) &&
+                   gst_buffer_pool_config_get_video_alignment (config, &alignment);
+  return gst_heap_layout_compute (caps, size, with_alignment ? &alignment : NULL, ret_layout, error);
+}
+
+/* Makes the configuration say what the pool does. */
+static void
+complete_config (GstHeapBufferPool *self, GstStructure *config)
+{
+  GstAllocationParams params;
+  GstCaps *caps;
+  guint min, max;
+
+  gst_buffer_pool_config_get_params (config, &caps, NULL, &min, &max);
+  gst_buffer_pool_config_set_params (config, caps, self->layout.size, min, max);
+  if (self->layout.is_video && gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
+    gst_buffer_pool_config_set_video_alignment (config, &self->layout.alignment);
+
+  gst_allocation_params_init (&params);
+  gst_buffer_pool_config_get_allocator (config, NULL, &params);
+  params.prefix = 0;
+  gst_buffer_pool_config_set_allocator (config, self->allocator, &params);
+  self->params = params;
+}
+
+static gboolean
+gst_heap_buffer_pool_set_config (GstBufferPool *pool, GstStructure *config)
+{
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+  GError *error = NULL;
+  GstHeapLayout layout;
+  gboolean add_meta;
+
+  if (!parse_config (config, &layout, &add_meta, &error)) {
+    GST_WARNING_OBJECT (self, "refused the configuration: %s", error->message);
+    g_clear_error (&error);
+    return FALSE;
+  }
+  self->layout = layout;
+  self->add_meta = add_meta && layout.is_video;
+  complete_config (self, config);
+  return base_class ()->set_config (pool, config);
+}
+
+/* On 1.22 and 1.26, a start that fails leaves what was allocated until then in the pool, which never frees it. */
+static gboolean
+gst_heap_buffer_pool_start (GstBufferPool *pool)
+{
+  if (base_class ()->start (pool))
+    return TRUE;
+  base_class ()->stop (pool);
+  return FALSE;
+}
+
+static void
+add_video_meta (GstHeapBufferPool *self, GstBuffer *buffer)
+{
+  GstVideoInfo *info = &self->layout.info;
+  GstVideoMeta *meta = gst_buffer_add_video_meta_full (buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_INFO_FORMAT (info),
+      GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info), GST_VIDEO_INFO_N_PLANES (info), info->offset,
+      info->stride);
+
+  GST_META_FLAG_SET (meta, GST_META_FLAG_POOLED);
+  if (!gst_heap_compat_set_alignment (meta, &self->layout.alignment))
+    GST_WARNING_OBJECT (self, "GStreamer does not take the alignment of its own layout");
+}
+
+/* A heap that is full, or a process out of fds, has room again when a buffer comes back: EOS makes
+ * acquire wait for that. With no buffer out, none would. */
+static GstFlowReturn
+flow_for_error (GstHeapBufferPool *self, const GError *error)
+{
+  gboolean may_pass = g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
+                      g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_FDS);
+
+  if (!may_pass || g_atomic_int_get (&self->n_buffers) == 0) {
+    GST_ERROR_OBJECT (self, "%s", error->message);
+    return GST_FLOW_ERROR;
+  }
+  GST_WARNING_OBJECT (
+      self, "%s; waiting for one of %d buffers to come back", error->message, g_atomic_int_get (&self->n_buffers));
+  return GST_FLOW_EOS;
+}
+
+static GstFlowReturn
+gst_heap_buffer_pool_alloc_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
+{
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+  GError *error = NULL;
+  GstMemory *memory =
+      gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (self->allocator), self->layout.size, &self->params, &error);
+
+  if (!memory) {
+    GstFlowReturn flow = flow_for_error (self, error);
+
+    g_clear_error (&error);
+    return flow;
+  }
+  *buffer = gst_buffer_new ();
+  gst_buffer_append_memory (*buffer, memory);
+  if (self->add_meta)
+    add_video_meta (self, *buffer);
+  g_atomic_int_inc (&self->n_buffers);
+  return GST_FLOW_OK;
+}
+
+static void
+gst_heap_buffer_pool_free_buffer (GstBufferPool *pool, GstBuffer *buffer)
+{
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+
+  g_atomic_int_add (&self->n_buffers, -1);
+  base_class ()->free_buffer (pool, buffer);
+}
+
+static void
+gst_heap_buffer_pool_finalize (GObject *object)
+{
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (object);
+
+  /* The base class frees what is left of the buffers, through free_buffer() above. */
+  G_OBJECT_CLASS (gst_heap_buffer_pool_parent_class)->finalize (object);
+  gst_clear_object (&self->allocator);
+}
+
+static void
+gst_heap_buffer_pool_class_init (GstHeapBufferPoolClass *klass)
+{
+  GstBufferPoolClass *pool_class = GST_BUFFER_POOL_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gst_heap_buffer_pool_finalize;
+  pool_class->get_options = gst_heap_buffer_pool_get_options;
+  pool_class->set_config = gst_heap_buffer_pool_set_config;
+  pool_class->start = gst_heap_buffer_pool_start;
+  pool_class->alloc_buffer = gst_heap_buffer_pool_alloc_buffer;
+  pool_class->free_buffer = gst_heap_buffer_pool_free_buffer;
+}
+
+static void
+gst_heap_buffer_pool_init (GstHeapBufferPool *self)
+{
+}
+
+/**
+ * gst_heap_buffer_pool_new:
+ * @allocator: a #GstHeapAllocator, of which the pool takes a reference
+ *
+ * Returns: (transfer full): a pool that is yet to be configured
+ *
+ * Since: 0.1
+ */
+GstBufferPool *
+gst_heap_buffer_pool_new (GstHeapAllocator *allocator)
+{
+  GstHeapBufferPool *self;
+
+  g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
+
+  self = g_object_new (GST_TYPE_HEAP_BUFFER_POOL, NULL);
+  self->allocator = gst_object_ref (allocator);
+  return gst_object_ref_sink (self);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Where GStreamer's versions differ, from 1.22 on. The only file that asks for the version. */
+#pragma once
+
+#include <gst/video/video.h>
+
+#if GST_CHECK_VERSION(1, 24, 0)
+
+#include <gst/video/video-info-dma.h>
+
+#define GST_HEAP_COMPAT_NO_COPY GST_ALLOCATOR_FLAG_NO_COPY
+
+/* The layout of raw video caps; of memory:DMABuf caps with a drm-format only where it is linear. */
+static inline gboolean
+gst_heap_compat_video_info_from_caps (GstVideoInfo *info, const GstCaps *caps)
+{
+  GstVideoInfoDmaDrm drm;
+
+  if (!gst_video_is_dma_drm_caps (caps))
+    return gst_video_info_from_caps (info, caps);
+  return gst_video_info_dma_drm_from_caps (&drm, caps) && gst_video_info_dma_drm_to_video_info (&drm, info);
+}
+
+#else
+
+/* 1.22 has CUSTOM_ALLOC to the same end, which also keeps the allocator out of others' pools: an
+ * own mem_copy is all that is left there. */
+#define GST_HEAP_COMPAT_NO_COPY 0
+
+/* There is no drm-format before 1.24: caps with one have no format known here. */
+static inline gboolean
+gst_heap_compat_video_info_from_caps (GstVideoInfo *info, const GstCaps *caps)
+{
+  return gst_video_info_from_caps (info, caps);
+}
+
+#endif
+
+#if GST_CHECK_VERSION(1, 28, 0)
+
+static inline gboolean
+gst_heap_compat_set_alignment (GstVideoMeta *meta, const GstVideoAlignment *alignment)
+{
+  return gst_video_meta_set_alignment_full (meta, alignment);
+}
+
+#else
+
+static inline gboolean
+gst_heap_compat_set_alignment (GstVideoMeta *meta, const GstVideoAlignment *alignment)
+{
+  return gst_video_meta_set_alignment (meta, *alignment);
+}
+
+#endif

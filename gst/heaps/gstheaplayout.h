@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* How a frame lies in a buffer: pure functions, no memory and no kernel. */
+#pragma once
+
+#include <gst/video/gstvideopool.h>
+#include <gst/video/video.h>
+
+typedef struct {
+  gsize size;                  /* of a buffer, in bytes; more than 0, at most G_MAXINT */
+  gboolean is_video;           /* else opaque bytes, and what follows is not valid */
+  GstVideoInfo info;           /* strides and offsets in bytes, for each plane */
+  GstVideoAlignment alignment; /* as info has it: padding_right may be more than was asked for */
+} GstHeapLayout;
+
+/* The layout of buffers with these caps. alignment is NULL for GStreamer's default layout, which
+ * is the only one a peer that does not read GstVideoMeta can be given. size is what is asked for: the
+ * buffer has no less. Caps that are not raw video, or have no layout known here, make opaque bytes of that size.
+ * GST_HEAP_ERROR_INVALID when caps or size make no sense; then nothing is written. */
+G_GNUC_INTERNAL
+gboolean gst_heap_layout_compute (
+    const GstCaps *caps, guint size, const GstVideoAlignment *alignment, GstHeapLayout *ret_layout, GError **error);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* One memory of a heap: mapping, syncing, sharing, copying. */
+#include "gstheapmemory.h"
+
+#include "gstheapdebug.h"
+
+#include "heaps/dmabuf.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#define GST_CAT_DEFAULT gst_heap_debug
+
+/* GstFdMemory has no room for more, so this hangs on it as qdata. Subtleties:
+ * - Sub-memories (gst_memory_share) have none of their own: they are mapped through their parent.
+ * - The mapping stays until the memory is freed. GstFdAllocator's own mapping is never made.
+ * - access grows while the memory is mapped and is empty when it is not: it is what the last unmap has to END.
+ * - lock is held during the SYNC ioctl, which may wait for a device: whoever else wants to map this
+ *   memory has to wait for that anyway. It is held by nobody who has finished mapping. */
+typedef struct {
+  GstHeapMemoryShared *shared;
+  gsize size; /* bytes, true size */
+
+  GMutex lock; /* protects what follows */
+  gpointer data;
+  guint n_maps;
+  enum dmabuf_access access;
+} HeapMemory;
+
+static GQuark
+heap_memory_quark (void)
+{
+  static GQuark quark = 0;
+
+  if (G_UNLIKELY (quark == 0))
+    quark = g_quark_from_static_string ("gst-heap-memory");
+  return quark;
+}
+
+static GstMemory *
+root_of (GstMemory *memory)
+{
+  return memory->parent ? memory->parent : memory;
+}
+
+static HeapMemory *
+heap_memory_of (GstMemory *memory)
+{
+  return gst_mini_object_get_qdata (GST_MINI_OBJECT (root_of (memory)), heap_memory_quark ());
+}
+
+static void
+raise_to (_Atomic guint64 *peak, guint64 value)
+{
+  guint64 seen = *peak;
+
+  while (seen < value && !atomic_compare_exchange_weak (peak, &seen, value))
+    ;
+}
+
+static void
+heap_memory_free (gpointer data)
+{
+  HeapMemory *self = data;
+
+  if (self->data)
+    sys_munmap (self->data, self->size);
+  self->shared->bytes_live -= self->size;
+  self->shared->memories--;
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static enum dmabuf_access
+access_of_flags (GstMapFlags flags)
+{
+  enum dmabuf_access access = 0;
+
+  if (flags & GST_MAP_READ)
+    access |= DMABUF_READ;
+  if (flags & GST_MAP_WRITE)
+    access |= DMABUF_WRITE;
+  return access;
+}
+
+/* With the lock. */
+static int
+make_mapping (HeapMemory *self, int fd)
+{
+  return self->data ? 0 : sys_mmap (fd, self->size, &self->data);
+}
+
+/* With the lock. Adds what is not there yet of access to that of the maps before. */
+static int
+begin_access (HeapMemory *self, int fd, enum dmabuf_access access)
+{
+  enum dmabuf_access missing = access & ~self->access;
+  int result;
+
+  if (self->shared->is_dmabuf && missing) {
+    result = dmabuf_sync_start (fd, missing);
+    if (result < 0)
+      return result;
+    self->shared->syncs++;
+  }
+  self->access |= missing;
+  self->n_maps++;
+  return 0;
+}
+
+/* With the lock. */
+static int
+end_access (HeapMemory *self, int fd)
+{
+  int result = 0;
+
+  if (--self->n_maps > 0)
+    return 0;
+  if (self->shared->is_dmabuf && self->access) {
+    result = dmabuf_sync_end (fd, self->access);
+    if (result == 0)
+      self->shared->syncs++;
+  }
+  self->access = 0;
+  return result;
+}
+
+GstMemory *
+gst_heap_memory_wrap (
+    GstAllocator *allocator, GstHeapMemoryShared *shared, const struct heap_buffer *buffer, gsize size)
+{
+  GstMemory *memory = gst_fd_allocator_alloc (allocator, buffer->fd, buffer->size, GST_FD_MEMORY_FLAG_NONE);
+  HeapMemory *self;
+
+  if (!memory) {
+    sys_close (buffer->fd);
+    return NULL;
+  }
+  self = g_new0 (HeapMemory, 1);
+  self->shared = shared;
+  self->size = buffer->size;
+  g_mutex_init (&self->lock);
+  shared->allocations++;
+  shared->memories++;
+  raise_to (&shared->bytes_peak, shared->bytes_live += buffer->size);
+  gst_mini_object_set_qdata (GST_MINI_OBJECT (memory), heap_memory_quark (), self, heap_memory_free);
+
+  memory->align = sys_page_size () - 1;
+  gst_memory_resize (memory, 0, size);
+  return memory;
+}
+
+gpointer
+gst_heap_memory_map (GstMemory *memory, GstMapInfo *info, gsize maxsize)
+{
+  HeapMemory *self = heap_memory_of (memory);
+  int fd = gst_fd_memory_get_fd (memory);
+  gpointer data = NULL;
+  int result;
+
+  if (GST_MEMORY_FLAG_IS_SET (root_of (memory), GST_MEMORY_FLAG_NOT_MAPPABLE)) {
+    GST_WARNING ("memory of heap \"%s\" is protected: the CPU cannot map it", gst_heap_get_name (self->shared->heap));
+    return NULL;
+  }
+
+  g_mutex_lock (&self->lock);
+  result = make_mapping (self, fd);
+  if (result == 0)
+    result = begin_access (self, fd, access_of_flags (info->flags));
+  if (result == 0)
+    data = self->data;
+  g_mutex_unlock (&self->lock);
+
+  if (result < 0)
+    GST_ERROR ("cannot map %" G_GSIZE_FORMAT " bytes of heap \"%s\": %s", self->size,
+        gst_heap_get_name (self->shared->heap), g_strerror (-result));
+  return data;
+}
+
+void
+gst_heap_memory_unmap (GstMemory *memory, GstMapInfo *info)
+{
+  HeapMemory *self = heap_memory_of (memory);
+  int result;
+
+  g_mutex_lock (&self->lock);
+  result = end_access (self, gst_fd_memory_get_fd (memory));
+  g_mutex_unlock (&self->lock);
+
+  if (result < 0)
+    GST_ERROR ("cannot end the access to memory of heap \"%s\", devices may see stale content: %s",
+        gst_heap_get_name (self->shared->heap), g_strerror (-result));
+}
+
+GstMemory *
+gst_heap_memory_copy (GstMemory *memory, gssize offset, gssize size)
+{
+  HeapMemory *self = heap_memory_of (memory);
+  GstMapInfo from, to;
+  GstMemory *copy;
+
+  if (!gst_memory_map (memory, &from, GST_MAP_READ))
+    return NULL;
+  if (size == -1)
+    size = from.size > (gsize) offset ? from.size - offset : 0;
+
+  copy = gst_allocator_alloc (NULL, size, NULL);
+  if (copy && gst_memory_map (copy, &to, GST_MAP_WRITE)) {
+    memcpy (to.data, from.data + offset, size);
+    gst_memory_unmap (copy, &to);
+    self->shared->copies++;
+    self->shared->copied_bytes += size;
+    GST_CAT_DEBUG (gst_heap_performance, "copied %" G_GSSIZE_FORMAT " bytes of heap \"%s\" to system memory", size,
+        gst_heap_get_name (self->shared->heap));
+  } else {
+    g_clear_pointer (&copy, gst_memory_unref);
+  }
+  gst_memory_unmap (memory, &from);
+  return copy;
+}
+
+/* GstFdAllocator's up to 1.26.9 takes size -1 for all up to the end of the padding. */
+GstMemory *
+gst_heap_memory_share (GstMemory *memory, gssize offset, gssize size)
+{
+  if (size == -1)
+    size = memory->size - offset;
+  return heap_memory_of (memory)->shared->fd_share (memory, offset, size);
+}
