@@ -105,7 +105,7 @@ start_qemu() {
 	share source "$source_dir" ,readonly=on
 	share build "$work/build" ''
 	share share "$work/share" ''
-	timeout --kill-after=5 "$timeout" qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "$memory" \
+	timeout --kill-after=5 "$timeout" qemu-system-x86_64 -machine q35 -accel "$accel" -cpu max -smp 2 -m "$memory" \
 		-nodefaults -no-user-config -display none -no-reboot -serial "file:$work/serial" -device virtio-rng-pci \
 		-kernel "$kernel" -initrd "$work/initrd.gz" \
 		-append "console=ttyS0 quiet panic=-1 $(merge_arguments "$default_append" "$append")" \
@@ -157,6 +157,14 @@ clean_up() {
 	rm -rf "$work"
 }
 
+# What runs left that were killed outright; each is named after its process.
+sweep() {
+	local old
+	for old in "$cache_dir"/run/*; do
+		[[ -d /proc/${old##*/} ]] || rm -rf "$old"
+	done
+}
+
 # Sets kernel, root and the directory with the build.
 prepare() {
 	need qemu-system-x86_64 cpio
@@ -166,10 +174,10 @@ prepare() {
 	if $compile; then
 		"$vm_dir/build.sh" "$release" >/dev/null
 	fi
-	mkdir -p "$cache_dir/run"
-	work=$(mktemp -d "$cache_dir/run/XXXXXX")
+	sweep
+	work=$cache_dir/run/$$
 	trap clean_up EXIT
-	mkdir "$work/share"
+	mkdir -p "$work/share"
 }
 
 boot() {
