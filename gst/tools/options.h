@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* What the commands have in common on their command lines. */
+#pragma once
+
+#include "command.h"
+
+typedef struct {
+  gboolean json;
+  gchar **arguments; /* what is no option, as bytes; NULL for none */
+} ToolOptions;
+
+/* Takes argv apart, where at most max_arguments are no options; handles --help. FALSE, and why on
+ * stderr, when it makes no sense. Free with tool_options_clear(). */
+gboolean tool_options_parse (
+    ToolOptions *options, const ToolCommand *command, guint max_arguments, int argc, gchar **argv);
+void tool_options_clear (ToolOptions *options);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ToolOptions, tool_options_clear)

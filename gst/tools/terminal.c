@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Writing for people: nothing a name or an argument holds gets at the terminal. */
+#include "terminal.h"
+
+#include "command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static void
+append_escaped (GString *out, const gchar *bytes, gsize n_bytes)
+{
+  for (gsize i = 0; i < n_bytes; i++)
+    g_string_append_printf (out, "\\x%02x", (guchar) bytes[i]);
+}
+
+static gboolean
+is_harmless (gunichar character)
+{
+  /* g_unichar_isprint is FALSE of controls and of format characters, such as those that turn the
+   * direction of writing. */
+  return character == '\n' || g_unichar_isprint (character);
+}
+
+gchar *
+tool_printable (const gchar *text)
+{
+  GString *out = g_string_new (NULL);
+
+  while (*text) {
+    gunichar character = g_utf8_get_char_validated (text, -1);
+    gboolean is_valid = character != (gunichar) -1 && character != (gunichar) -2;
+    gsize n_bytes = is_valid ? (gsize) (g_utf8_next_char (text) - text) : 1;
+
+    if (is_valid && is_harmless (character))
+      g_string_append_len (out, text, n_bytes);
+    else
+      append_escaped (out, text, n_bytes);
+    text += n_bytes;
+  }
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+wants_bold (void)
+{
+  const gchar *no_color = g_getenv ("NO_COLOR");
+
+  if (no_color && *no_color)
+    return FALSE;
+  return isatty (STDOUT_FILENO) && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
+}
+
+void
+tool_print (const gchar *text)
+{
+  g_autofree gchar *printable = tool_printable (text);
+
+  fputs (printable, stdout);
+}
+
+void
+tool_print_bold (const gchar *text)
+{
+  gboolean bold = wants_bold ();
+
+  fputs (bold ? "\033[1m" : "", stdout);
+  tool_print (text);
+  fputs (bold ? "\033[0m" : "", stdout);
+}
+
+void
+tool_error (const gchar *format, ...)
+{
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *printable = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  printable = tool_printable (text);
+  fprintf (stderr, "%s: error: %s\n", g_get_prgname (), printable);
+}
+
+int
+tool_finish_output (int exit_code)
+{
+  gboolean failed = ferror (stdout) != 0;
+
+  errno = 0;
+  if (fflush (stdout) == 0 && !failed)
+    return exit_code;
+  if (errno == EPIPE)
+    return exit_code;
+  tool_error ("cannot write the output: %s", errno ? g_strerror (errno) : "an earlier write failed");
+  return TOOL_EXIT_WRITE;
+}
