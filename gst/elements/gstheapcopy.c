@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* The contents of a buffer into another. */
+#include "gstheapcopy.h"
+
+#include <gst/heaps/heaps.h>
+
+typedef struct {
+  GstBuffer *dest;
+  gboolean same_layout;
+} MetaCopy;
+
+static gboolean
+copy_meta (GstBuffer *src, GstMeta **meta, gpointer user_data)
+{
+  MetaCopy *copy = user_data;
+  const GstMetaInfo *info = (*meta)->info;
+  GstMetaTransformCopy whole = { FALSE, 0, -1 };
+
+  /* A reference to other memory would keep it busy for nothing. */
+  if (gst_meta_api_type_has_tag (info->api, g_quark_from_static_string (GST_META_TAG_MEMORY_REFERENCE_STR)))
+    return TRUE;
+  if (!copy->same_layout && gst_meta_api_type_has_tag (info->api, g_quark_from_static_string (GST_META_TAG_MEMORY_STR)))
+    return TRUE;
+
+  if (info->transform_func)
+    info->transform_func (copy->dest, *meta, src, g_quark_from_static_string ("gst-copy"), &whole);
+  return TRUE;
+}
+
+/* Flags, timestamps and metas; those that describe the layout of the memory
+ * only when the layout is the same. */
+static void
+copy_all_but_memory (GstBuffer *dest, GstBuffer *src, gboolean same_layout)
+{
+  MetaCopy copy = { dest, same_layout };
+
+  gst_buffer_copy_into (dest, src, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
+  gst_buffer_foreach_meta (src, copy_meta, &copy);
+}
+
+/* Whether the buffer holds a frame of just this info, in whatever layout, and
+ * not one with a border, which only a copy of all bytes would keep. */
+gboolean
+gst_heap_copy_is_frame (GstBuffer *buffer, const GstVideoInfo *info)
+{
+  GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+
+  if (meta == NULL)
+    return gst_buffer_get_size (buffer) >= GST_VIDEO_INFO_SIZE (info);
+
+  return meta->format == GST_VIDEO_INFO_FORMAT (info) && meta->width == (guint) GST_VIDEO_INFO_WIDTH (info) &&
+         meta->height == (guint) GST_VIDEO_INFO_HEIGHT (info);
+}
+
+/* Copies a frame, from the layout of src into that of dest. */
+gboolean
+gst_heap_copy_frame (GstBuffer *dest, GstBuffer *src, const GstVideoInfo *info, GError **error)
+{
+  GstVideoFrame from, to;
+  gboolean copied;
+
+  if (!gst_video_frame_map (&from, info, src, GST_MAP_READ)) {
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "the frame to copy cannot be mapped for reading");
+    return FALSE;
+  }
+  if (!gst_video_frame_map (&to, info, dest, GST_MAP_WRITE)) {
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "memory of the heap cannot be mapped for writing");
+    gst_video_frame_unmap (&from);
+    return FALSE;
+  }
+  copied = gst_video_frame_copy (&to, &from);
+  gst_video_frame_unmap (&to);
+  gst_video_frame_unmap (&from);
+
+  if (copied)
+    copy_all_but_memory (dest, src, FALSE);
+  else
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "a frame of format %s cannot be copied",
+        gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info)));
+  return copied;
+}
+
+/* Copies all bytes. dest, of at least the size of src, gets its size. */
+gboolean
+gst_heap_copy_bytes (GstBuffer *dest, GstBuffer *src, GError **error)
+{
+  gsize size = gst_buffer_get_size (src), copied;
+  GstMapInfo to;
+
+  if (!gst_buffer_map (dest, &to, GST_MAP_WRITE)) {
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "memory of the heap cannot be mapped for writing");
+    return FALSE;
+  }
+  copied = gst_buffer_extract (src, 0, to.data, MIN (size, to.size));
+  gst_buffer_unmap (dest, &to);
+  if (copied != size) {
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "the buffer to copy cannot be mapped for reading");
+    return FALSE;
+  }
+
+  gst_buffer_set_size (dest, size);
+  copy_all_but_memory (dest, src, TRUE);
+  return TRUE;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Where buffers come from, as far as it can be told by walking upstream. */
+#include "gstheaporigin.h"
+
+#include <gst/base/gstbasetransform.h>
+
+#define LONGEST_WALK 64 /* elements; more is a loop */
+
+/* The pad that really sends to pad, behind the ghost pads of bins. */
+static GstPad *
+get_real_peer (GstPad *pad)
+{
+  GstPad *peer = gst_pad_get_peer (pad);
+
+  for (guint i = 0; peer && GST_IS_PROXY_PAD (peer) && i < LONGEST_WALK; i++) {
+    GstPad *inner = NULL;
+
+    if (GST_IS_GHOST_PAD (peer)) {
+      inner = gst_ghost_pad_get_target (GST_GHOST_PAD (peer));
+    } else {
+      GstProxyPad *outer = gst_proxy_pad_get_internal (GST_PROXY_PAD (peer));
+      if (outer) {
+        inner = gst_pad_get_peer (GST_PAD (outer));
+        gst_object_unref (outer);
+      }
+    }
+    gst_object_unref (peer);
+    peer = inner;
+  }
+  return peer;
+}
+
+/* The input that feeds an output, if there is just one. */
+static GstPad *
+get_only_input (GstPad *srcpad)
+{
+  GstIterator *inputs = gst_pad_iterate_internal_links (srcpad);
+  GValue first = G_VALUE_INIT, second = G_VALUE_INIT;
+  GstPad *input = NULL;
+
+  if (!inputs)
+    return NULL;
+  if (gst_iterator_next (inputs, &first) == GST_ITERATOR_OK) {
+    if (gst_iterator_next (inputs, &second) == GST_ITERATOR_DONE)
+      input = g_value_dup_object (&first);
+    else if (G_IS_VALUE (&second))
+      g_value_unset (&second);
+    g_value_unset (&first);
+  }
+  gst_iterator_free (inputs);
+  return input;
+}
+
+/* Whether the element sends on the buffers it gets. */
+static gboolean
+passes_buffers_on (GstElement *element, GstPad *input)
+{
+  const gchar *klass = gst_element_get_metadata (element, GST_ELEMENT_METADATA_KLASS);
+
+  if (GST_IS_BASE_TRANSFORM (element))
+    return gst_base_transform_is_passthrough (GST_BASE_TRANSFORM (element)) ||
+           gst_base_transform_is_in_place (GST_BASE_TRANSFORM (element));
+  return GST_PAD_IS_PROXY_ALLOCATION (input) || (klass && g_str_has_prefix (klass, "Generic"));
+}
+
+static void
+note_passed_through (GstHeapOrigin *origin, GstElement *element)
+{
+  if (origin->through->len > 0)
+    g_string_prepend (origin->through, ", ");
+  g_string_prepend (origin->through, GST_OBJECT_NAME (element));
+
+  if (!origin->splitter && element->numsrcpads > 1)
+    origin->splitter = gst_element_get_name (element);
+}
+
+/* Looks where the buffers that come in at sinkpad are from. */
+void
+gst_heap_origin_find (GstHeapOrigin *origin, GstPad *sinkpad)
+{
+  GstPad *input = gst_object_ref (sinkpad);
+
+  *origin = (GstHeapOrigin){ NULL, g_string_new (NULL), NULL };
+
+  for (guint i = 0; input && i < LONGEST_WALK; i++) {
+    GstPad *output = get_real_peer (input);
+    GstElement *element = output ? gst_pad_get_parent_element (output) : NULL;
+
+    gst_object_unref (input);
+    input = element ? get_only_input (output) : NULL;
+    gst_clear_object (&output);
+    if (!element)
+      continue;
+
+    if (input && !passes_buffers_on (element, input))
+      gst_clear_object (&input);
+    if (input)
+      note_passed_through (origin, element);
+    gst_clear_object (&origin->producer);
+    origin->producer = element;
+  }
+  gst_clear_object (&input);
+}
+
+void
+gst_heap_origin_clear (GstHeapOrigin *origin)
+{
+  gst_clear_object (&origin->producer);
+  g_string_free (origin->through, TRUE);
+  g_free (origin->splitter);
+}

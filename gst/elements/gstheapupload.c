@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* heapupload: has upstream write into memory of a heap, or copies into it. */
+#include "gstheapupload.h"
+
+#include "gstheapblame.h"
+#include "gstheapcaps.h"
+#include "gstheapcopier.h"
+#include "gstheaperrors.h"
+#include "gstheapfields.h"
+
+#include <gst/heaps/heaps.h>
+
+/**
+ * SECTION:element-heapupload
+ * @title: heapupload
+ * @short_description: puts buffers into memory of a Linux DMA-BUF heap
+ *
+ * heapupload offers a pool and an allocator of one heap to the element upstream, so that this writes straight into memory
+ * the consumer downstream can import. Buffers that come in such memory are passed on as they are. Others are copied into
+ * it, which is said in a warning once for each format and counted in the property "stats"; with require-zero-copy=true
+ * they are an error that names the element which made them. No buffer leaves that is not in the memory asked for.
+ *
+ * The heap is chosen by name (heap-name) or by what it can do (heap-require, heap-prefer, heap-forbid), when the element
+ * goes to PAUSED. Where none will do that is an error which lists every heap and why not. The property "heap" tells
+ * which one is in use.
+ *
+ * Any media type passes. Put it right behind the element that allocates, and before a tee, as a tee passes no offers on.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 videotestsrc ! video/x-raw,format=NV12,width=1920,height=1080 ! heapupload ! fakevideosink
+ * ]| Frames are generated into the heap "system", or where there are no heaps into memory of the process.
+ * |[
+ * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! heapupload heap-require=contiguous ! kmssink
+ * ]| A camera writes into physically contiguous memory, which the display scans out.
+ * |[
+ * gst-launch-1.0 filesrc location=a.ogv ! oggdemux ! theoradec ! heapupload heap-name="linux,cma;system" require-zero-copy=true ! kmssink
+ * ]| A decoder must write into one of two heaps.
+ *
+ * Since: 0.1
+ */
+
+GST_DEBUG_CATEGORY_STATIC (heap_upload_debug);
+#define GST_CAT_DEFAULT heap_upload_debug
+GST_DEBUG_CATEGORY_STATIC (performance_debug);
+
+enum
+{
+  PROP_0,
+  PROP_FIRST_FIELD,
+  PROP_REQUIRE_ZERO_COPY = PROP_FIRST_FIELD + GST_HEAP_N_FIELDS,
+  PROP_MIN_BUFFERS,
+  PROP_HEAP,
+  PROP_STATS,
+};
+
+struct _GstHeapUpload {
+  GstBaseTransform parent;
+
+  /* From start() to stop(). The streaming thread reads them without the object lock, others with it. */
+  GstHeapSelection *selection;
+  GstHeapAllocator *allocator;
+
+  GstHeapCopier *copier;
+  GstHeapAsked asked; /* for the caps there are: streaming thread */
+  gboolean warned;    /* of copies, for the caps there are: streaming thread */
+
+  /* The object lock protects what follows. */
+  GstHeapFields fields;
+  gboolean require_zero_copy;
+  guint min_buffers;
+  guint64 frames_passed, frames_copied, bytes_copied;
+};
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+G_DEFINE_TYPE (GstHeapUpload, gst_heap_upload, GST_TYPE_BASE_TRANSFORM)
+GST_ELEMENT_REGISTER_DEFINE (heapupload, "heapupload", GST_RANK_NONE, GST_TYPE_HEAP_UPLOAD)
+
+static GstHeapAllocator *
+ref_allocator (GstHeapUpload *self)
+{
+  GstHeapAllocator *allocator;
+
+  GST_OBJECT_LOCK (self);
+  allocator = self->allocator ? gst_object_ref (self->allocator) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return allocator;
+}
+
+static gchar *
+dup_heap_name (GstHeapUpload *self)
+{
+  GstHeapAllocator *allocator = ref_allocator (self);
+  gchar *name;
+
+  if (!allocator)
+    return NULL;
+  name = g_strdup (gst_heap_get_name (gst_heap_allocator_get_heap (allocator)));
+  gst_object_unref (allocator);
+  return name;
+}
+
+static GstStructure *
+make_stats (GstHeapUpload *self)
+{
+  GstHeapAllocator *allocator = ref_allocator (self);
+  GstStructure *stats, *nested;
+
+  GST_OBJECT_LOCK (self);
+  stats = gst_structure_new ("heapupload-stats", "frames-passed", G_TYPE_UINT64, self->frames_passed, "frames-copied",
+      G_TYPE_UINT64, self->frames_copied, "bytes-copied", G_TYPE_UINT64, self->bytes_copied, NULL);
+  GST_OBJECT_UNLOCK (self);
+
+  if (allocator) {
+    nested = gst_heap_allocator_get_stats (allocator);
+    gst_structure_set (stats, "allocator", GST_TYPE_STRUCTURE, nested, NULL);
+    gst_structure_free (nested);
+    gst_object_unref (allocator);
+  }
+  return stats;
+}
+
+static void
+count_passed (GstHeapUpload *self)
+{
+  GST_OBJECT_LOCK (self);
+  self->frames_passed++;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+count_copied (GstHeapUpload *self, gsize bytes)
+{
+  GST_OBJECT_LOCK (self);
+  self->frames_copied++;
+  self->bytes_copied += bytes;
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* Returns: (nullable): the first memory of buffer that is not what was asked for */
+static GstMemory *
+find_unfit (GstHeapUpload *self, GstBuffer *buffer)
+{
+  guint n = gst_buffer_n_memory (buffer);
+
+  if (gst_buffer_get_size (buffer) == 0)
+    return NULL;
+
+  for (guint i = 0; i < n; i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    if (!gst_heap_selection_accepts_memory (self->selection, memory))
+      return memory;
+  }
+  return NULL;
+}
+
+static gboolean
+get_require_zero_copy (GstHeapUpload *self)
+{
+  gboolean required;
+
+  GST_OBJECT_LOCK (self);
+  required = self->require_zero_copy;
+  GST_OBJECT_UNLOCK (self);
+  return required;
+}
+
+static GstFlowReturn
+copy_buffer (GstHeapUpload *self, GstBuffer *buffer, GstMemory *memory, GstBuffer **ret_copy)
+{
+  GstElement *element = GST_ELEMENT (self);
+  const GstHeapUnfit unfit = { GST_BASE_TRANSFORM_SINK_PAD (self), gst_heap_allocator_get_heap (self->allocator),
+    memory, self->asked };
+  GError *error = NULL;
+  GstFlowReturn flow;
+
+  if (get_require_zero_copy (self)) {
+    gst_heap_unfit_refuse (&unfit, element);
+    return GST_FLOW_ERROR;
+  }
+
+  flow = gst_heap_copier_copy (self->copier, buffer, ret_copy, &error);
+  if (flow == GST_FLOW_ERROR) {
+    gst_heap_unfit_fail (&unfit, element, error);
+    g_error_free (error);
+  }
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  if (!self->warned)
+    gst_heap_unfit_warn (&unfit, element);
+  self->warned = TRUE;
+  count_copied (self, gst_buffer_get_size (*ret_copy));
+  GST_CAT_DEBUG_OBJECT (performance_debug, self, "copied %" GST_PTR_FORMAT " into the heap", buffer);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
+  GstBuffer *buffer = g_steal_pointer (&trans->queued_buf);
+  GstMemory *unfit;
+  GstFlowReturn flow;
+
+  *outbuf = NULL;
+  if (!buffer)
+    return GST_FLOW_OK;
+
+  unfit = find_unfit (self, buffer);
+  if (!unfit) {
+    count_passed (self);
+    *outbuf = buffer;
+    return GST_FLOW_OK;
+  }
+  flow = copy_buffer (self, buffer, unfit, outbuf);
+  gst_buffer_unref (buffer);
+  return flow;
+}
+
+/* The answer is downstream's, with our pool and allocator put in the first place: adding them before asking would
+ * confuse those who aggregate. What downstream says to the query is nothing upstream acts on. */
+static gboolean
+gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_query, GstQuery *query)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
+  GstHeapAllocator *allocator = ref_allocator (self);
+  GstHeapAsked asked = gst_heap_asked_by_query (query);
+  GError *error = NULL;
+  gboolean answered;
+  guint min_buffers;
+  GstCaps *caps;
+
+  answered = GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->propose_allocation (trans, decide_query, query);
+  if (!allocator)
+    return answered;
+
+  GST_OBJECT_LOCK (self);
+  min_buffers = self->min_buffers;
+  GST_OBJECT_UNLOCK (self);
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (gst_heap_caps_allow (caps, gst_heap_allocator_get_heap (allocator), &error) &&
+      gst_heap_allocator_propose (allocator, query, min_buffers, &error)) {
+    self->asked = asked;
+    answered = TRUE;
+  } else {
+    GST_WARNING_OBJECT (self, "nothing is offered upstream: %s", error->message);
+    g_error_free (error);
+  }
+  gst_object_unref (allocator);
+  return answered;
+}
+
+static gboolean
+gst_heap_upload_set_caps (GstBaseTransform *trans, GstCaps *incaps, GstCaps *outcaps)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
+
+  gst_heap_copier_set_caps (self->copier, incaps);
+  self->warned = FALSE;
+  if (self->asked != GST_HEAP_ASKED_EARLY)
+    self->asked = GST_HEAP_ASKED_NEVER;
+  return TRUE;
+}
+
+static gboolean
+gst_heap_upload_sink_event (GstBaseTransform *trans, GstEvent *event)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    gst_heap_copier_set_flushing (self->copier, TRUE);
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    gst_heap_copier_set_flushing (self->copier, FALSE);
+  return GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->sink_event (trans, event);
+}
+
+static gboolean
+gst_heap_upload_src_event (GstBaseTransform *trans, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
+    gst_heap_copier_renegotiate (GST_HEAP_UPLOAD (trans)->copier);
+  return GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->src_event (trans, event);
+}
+
+static GstHeapSelection *
+make_selection (GstHeapUpload *self, GError **error)
+{
+  GstHeapSelection *selection;
+
+  GST_OBJECT_LOCK (self);
+  selection = gst_heap_fields_select (&self->fields, error);
+  GST_OBJECT_UNLOCK (self);
+  return selection;
+}
+
+/* Takes both. Counts from 0 when there is an allocator. */
+static void
+set_allocator (GstHeapUpload *self, GstHeapSelection *selection, GstAllocator *allocator)
+{
+  GstHeapSelection *old_selection;
+  GstHeapAllocator *old_allocator;
+
+  GST_OBJECT_LOCK (self);
+  old_selection = self->selection;
+  old_allocator = self->allocator;
+  self->selection = selection;
+  self->allocator = allocator ? GST_HEAP_ALLOCATOR (allocator) : NULL;
+  if (allocator)
+    self->frames_passed = self->frames_copied = self->bytes_copied = 0;
+  GST_OBJECT_UNLOCK (self);
+
+  g_clear_pointer (&old_selection, gst_heap_selection_unref);
+  g_clear_object (&old_allocator);
+}
+
+static gboolean
+gst_heap_upload_start (GstBaseTransform *trans)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
+  GError *error = NULL;
+  GstHeapSelection *selection = make_selection (self, &error);
+  GstAllocator *allocator = selection ? gst_heap_allocator_new (selection, &error) : NULL;
+
+  if (!allocator) {
+    gst_heap_post_error (GST_ELEMENT (self), error);
+    g_error_free (error);
+    g_clear_pointer (&selection, gst_heap_selection_unref);
+    return FALSE;
+  }
+
+  set_allocator (self, selection, allocator);
+  self->asked = GST_HEAP_ASKED_NEVER;
+  self->warned = FALSE;
+  gst_heap_copier_start (self->copier, self->allocator);
+  g_object_notify (G_OBJECT (self), "heap");
+  return TRUE;
+}
+
+static gboolean
+gst_heap_upload_stop (GstBaseTransform *trans)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
+
+  gst_heap_copier_stop (self->copier);
+  set_allocator (self, NULL, NULL);
+  g_object_notify (G_OBJECT (self), "heap");
+  return TRUE;
+}
+
+/* A copy that waits for a buffer would keep the pad from being deactivated. */
+static GstStateChangeReturn
+gst_heap_upload_change_state (GstElement *element, GstStateChange transition)
+{
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    gst_heap_copier_set_flushing (GST_HEAP_UPLOAD (element)->copier, TRUE);
+  return GST_ELEMENT_CLASS (gst_heap_upload_parent_class)->change_state (element, transition);
+}
+
+static void
+gst_heap_upload_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_REQUIRE_ZERO_COPY:
+      self->require_zero_copy = g_value_get_boolean (value);
+      break;
+    case PROP_MIN_BUFFERS:
+      self->min_buffers = g_value_get_uint (value);
+      break;
+    default:
+      gst_heap_fields_set (&self->fields, id - PROP_FIRST_FIELD, value);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_heap_upload_get_setting (GstHeapUpload *self, guint id, GValue *value)
+{
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_REQUIRE_ZERO_COPY:
+      g_value_set_boolean (value, self->require_zero_copy);
+      break;
+    case PROP_MIN_BUFFERS:
+      g_value_set_uint (value, self->min_buffers);
+      break;
+    default:
+      gst_heap_fields_get (&self->fields, id - PROP_FIRST_FIELD, value);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_heap_upload_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (object);
+
+  if (id == PROP_HEAP)
+    g_value_take_string (value, dup_heap_name (self));
+  else if (id == PROP_STATS)
+    g_value_take_boxed (value, make_stats (self));
+  else
+    gst_heap_upload_get_setting (self, id, value);
+}
+
+static void
+gst_heap_upload_finalize (GObject *object)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (object);
+
+  gst_heap_copier_free (self->copier);
+  set_allocator (self, NULL, NULL);
+  gst_heap_fields_clear (&self->fields);
+  G_OBJECT_CLASS (gst_heap_upload_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags setting = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  const GParamFlags reading = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  gst_heap_fields_install (klass, PROP_FIRST_FIELD);
+  g_object_class_install_property (klass, PROP_REQUIRE_ZERO_COPY,
+      g_param_spec_boolean ("require-zero-copy", "Require zero copy",
+          "Make it an error when upstream does not write into the heap, rather than copy", FALSE, setting));
+  g_object_class_install_property (klass, PROP_MIN_BUFFERS,
+      g_param_spec_uint ("min-buffers", "Minimum buffers",
+          "The pool offered upstream holds at least this many buffers, allocated in advance", 0, 1024, 0, setting));
+  g_object_class_install_property (klass, PROP_HEAP,
+      g_param_spec_string ("heap", "Heap", "Name of the heap in use; none in READY and below", NULL, reading));
+  g_object_class_install_property (klass, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "frames-passed, frames-copied and bytes-copied since the last start, and those of the allocator",
+          GST_TYPE_STRUCTURE, reading));
+}
+
+static void
+gst_heap_upload_class_init (GstHeapUploadClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (heap_upload_debug, "heapupload", 0, "heapupload element");
+  GST_DEBUG_CATEGORY_GET (performance_debug, "GST_PERFORMANCE");
+
+  object_class->set_property = gst_heap_upload_set_property;
+  object_class->get_property = gst_heap_upload_get_property;
+  object_class->finalize = gst_heap_upload_finalize;
+  install_properties (object_class);
+
+  element_class->change_state = gst_heap_upload_change_state;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Heap upload", "Filter/Memory",
+      "Puts buffers into memory of a Linux DMA-BUF heap, by offering it upstream", "The gst-heaps authors");
+
+  trans_class->start = gst_heap_upload_start;
+  trans_class->stop = gst_heap_upload_stop;
+  trans_class->set_caps = gst_heap_upload_set_caps;
+  trans_class->sink_event = gst_heap_upload_sink_event;
+  trans_class->src_event = gst_heap_upload_src_event;
+  trans_class->propose_allocation = gst_heap_upload_propose_allocation;
+  trans_class->generate_output = gst_heap_upload_generate_output;
+}
+
+/* Without a transform function the base class is in passthrough, which has it forward ALLOCATION queries. */
+static void
+gst_heap_upload_init (GstHeapUpload *self)
+{
+  self->copier = gst_heap_copier_new (GST_BASE_TRANSFORM_SRC_PAD (self));
+}
