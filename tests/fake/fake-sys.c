@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* heaps/sys.h on the fake machine. */
+#include "fake-fd.h"
+#include "fake-machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+result_of (int result)
+{
+  return result < 0 ? -errno : result;
+}
+
+/* 0, or why a heap cannot be reached by its path. */
+static int
+reach_heap (const char *path, const struct fake_heap **ret_heap)
+{
+  if (fake.directory_error != 0)
+    return -fake.directory_error;
+  *ret_heap = fake_find_heap (path);
+  return *ret_heap != NULL ? 0 : -ENOENT;
+}
+
+static bool
+has_room (const struct fake_heap *heap, size_t size)
+{
+  size_t usage;
+
+  if (heap->capacity == SIZE_MAX)
+    return true;
+  usage = fake_fd_usage (heap->name);
+  return size <= heap->capacity && usage <= heap->capacity - size;
+}
+
+int
+sys_open_heap (const char *path)
+{
+  const struct fake_heap *heap;
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_OPEN_HEAP);
+  if (r == 0)
+    r = reach_heap (path, &heap);
+  if (r == 0)
+    r = -heap->access_error;
+  if (r == 0)
+    r = fake_fd_create (FAKE_NODE, path);
+  fake_unlock ();
+  return r;
+}
+
+int
+sys_open_udmabuf (void)
+{
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_OPEN_UDMABUF);
+  if (r == 0)
+    r = -fake.udmabuf_error;
+  if (r == 0)
+    r = fake_fd_create (FAKE_UDMABUF, "");
+  fake_unlock ();
+  return r;
+}
+
+int
+sys_dup (int fd)
+{
+  int r = fake_begin_call (FAKE_DUP);
+
+  return r < 0 ? r : result_of (fcntl (fd, F_DUPFD_CLOEXEC, 0));
+}
+
+void
+sys_close (int fd)
+{
+  fake_begin_call (FAKE_CLOSE);
+  if (close (fd) < 0)
+    abort ();
+}
+
+/* A heap whose node is gone still gives memory. */
+static int
+alloc_locked (int heap_fd, size_t size)
+{
+  const struct fake_heap *heap;
+  char path[PATH_MAX];
+
+  if (!fake_fd_name (heap_fd, FAKE_NODE, path, sizeof path))
+    return -ENOTTY;
+  if (size == 0)
+    return -EINVAL;
+  heap = fake_find_heap (path);
+  if (heap != NULL && !has_room (heap, size))
+    return -ENOMEM;
+  return fake_fd_create_buffer (fake_base_name (path), size);
+}
+
+int
+sys_heap_alloc (int heap_fd, size_t size)
+{
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_HEAP_ALLOC);
+  if (r == 0)
+    r = alloc_locked (heap_fd, size);
+  fake_unlock ();
+  return r;
+}
+
+int
+sys_memfd_create (const char *name)
+{
+  int r = fake_begin_call (FAKE_MEMFD_CREATE);
+
+  return r < 0 ? r : fake_fd_create (FAKE_MEMFD, name);
+}
+
+int
+sys_ftruncate (int fd, size_t size)
+{
+  int r = fake_begin_call (FAKE_FTRUNCATE);
+
+  return r < 0 ? r : result_of (ftruncate (fd, (off_t) size));
+}
+
+int
+sys_seal_shrink (int memfd)
+{
+  int r = fake_begin_call (FAKE_SEAL_SHRINK);
+
+  return r < 0 ? r : result_of (fcntl (memfd, F_ADD_SEALS, F_SEAL_SHRINK));
+}
+
+/* What the real udmabuf insists on. */
+static int
+check_udmabuf (int udmabuf_fd, int memfd, size_t size)
+{
+  char name[PATH_MAX];
+  struct stat status;
+  int seals = fcntl (memfd, F_GET_SEALS);
+
+  if (!fake_fd_name (udmabuf_fd, FAKE_UDMABUF, name, sizeof name))
+    return -ENOTTY;
+  if (seals < 0 || fstat (memfd, &status) < 0)
+    return -EBADFD;
+  if (!(seals & F_SEAL_SHRINK) || (seals & F_SEAL_WRITE) || size == 0 || size % sys_page_size () != 0)
+    return -EINVAL;
+  return size <= (size_t) status.st_size ? 0 : -EINVAL;
+}
+
+int
+sys_udmabuf_create (int udmabuf_fd, int memfd, size_t size)
+{
+  int r = fake_begin_call (FAKE_UDMABUF_CREATE);
+
+  if (r == 0)
+    r = check_udmabuf (udmabuf_fd, memfd, size);
+  return r < 0 ? r : fake_fd_create_buffer ("udmabuf", size);
+}
+
+static void
+note_sync (uint64_t flags)
+{
+  fake_lock ();
+  fake.last_sync_flags = flags;
+  if (flags & DMA_BUF_SYNC_END)
+    fake.sync_ends++;
+  else
+    fake.sync_starts++;
+  fake_unlock ();
+}
+
+int
+sys_dmabuf_sync (int fd, uint64_t flags)
+{
+  char name[PATH_MAX];
+  int r = fake_begin_call (FAKE_DMABUF_SYNC);
+
+  if (r < 0)
+    return r;
+  if (!fake_heap_of (fd, name, sizeof name))
+    return -ENOTTY;
+  if ((flags & ~(uint64_t) DMA_BUF_SYNC_VALID_FLAGS_MASK) != 0 || (flags & DMA_BUF_SYNC_RW) == 0)
+    return -EINVAL;
+  note_sync (flags);
+  return 0;
+}
+
+int
+sys_dmabuf_set_name (int fd, const char *name)
+{
+  char heap_name[PATH_MAX];
+  int r = fake_begin_call (FAKE_DMABUF_SET_NAME);
+
+  if (r < 0)
+    return r;
+  if (!fake_heap_of (fd, heap_name, sizeof heap_name))
+    return -ENOTTY;
+  if (strlen (name) >= DMA_BUF_NAME_LEN)
+    return -EINVAL;
+  fake_lock ();
+  strcpy (fake.last_name, name);
+  fake_unlock ();
+  return 0;
+}
+
+int
+sys_dmabuf_exporter (int fd, char *ret_name, size_t size)
+{
+  char name[PATH_MAX];
+  int r = fake_begin_call (FAKE_DMABUF_EXPORTER);
+
+  if (r < 0)
+    return r;
+  if (!fake_heap_of (fd, name, sizeof name))
+    return -ENOENT;
+  if (strlen (name) >= size)
+    return -ENAMETOOLONG;
+  strcpy (ret_name, name);
+  return 0;
+}
+
+int
+sys_fd_size (int fd, size_t *ret_size)
+{
+  int r = fake_begin_call (FAKE_FD_SIZE);
+  off_t size;
+
+  if (r < 0)
+    return r;
+  size = lseek (fd, 0, SEEK_END);
+  if (size < 0)
+    return -errno;
+  *ret_size = (size_t) size;
+  return 0;
+}
+
+int
+sys_fd_inode (int fd, uint64_t *ret_inode)
+{
+  int r = fake_begin_call (FAKE_FD_INODE);
+  struct stat status;
+
+  if (r < 0)
+    return r;
+  if (fstat (fd, &status) < 0)
+    return -errno;
+  *ret_inode = status.st_ino;
+  return 0;
+}
+
+/* Of an open node, the path it was opened by. */
+int
+sys_fd_path (int fd, char *ret_path, size_t size)
+{
+  char path[PATH_MAX];
+  int r = fake_begin_call (FAKE_FD_PATH);
+
+  if (r < 0)
+    return r;
+  if (!fake_fd_name (fd, FAKE_NODE, path, sizeof path))
+    return -ENOENT;
+  if (strlen (path) >= size)
+    return -ENAMETOOLONG;
+  strcpy (ret_path, path);
+  return 0;
+}
+
+int
+sys_mmap (int fd, size_t size, void **ret_data)
+{
+  int r = fake_begin_call (FAKE_MMAP);
+  void *data;
+
+  if (r < 0)
+    return r;
+  data = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (data == MAP_FAILED)
+    return -errno;
+  fake_lock ();
+  fake.mappings++;
+  fake_unlock ();
+  *ret_data = data;
+  return 0;
+}
+
+void
+sys_munmap (void *data, size_t size)
+{
+  fake_begin_call (FAKE_MUNMAP);
+  if (munmap (data, size) < 0)
+    abort ();
+  fake_lock ();
+  fake.mappings--;
+  fake_unlock ();
+}
+
+int
+sys_stat_node (const char *path, struct sys_node *ret_node)
+{
+  const struct fake_heap *heap;
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_STAT_NODE);
+  if (r == 0)
+    r = reach_heap (path, &heap);
+  if (r == 0)
+    *ret_node = heap->node;
+  fake_unlock ();
+  return r;
+}
+
+int
+sys_may_read (const char *path)
+{
+  const struct fake_heap *heap;
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_MAY_READ);
+  if (r == 0)
+    r = reach_heap (path, &heap);
+  if (r == 0)
+    r = -heap->access_error;
+  fake_unlock ();
+  return r;
+}
+
+/* The name of the index-th heap, for the caller to free; NULL after the last. */
+static char *
+copy_heap_name (size_t index)
+{
+  char *name = NULL;
+
+  fake_lock ();
+  if (index < fake.n_heaps)
+    name = strdup (fake.heaps[index].name);
+  fake_unlock ();
+  return name;
+}
+
+int
+sys_list_directory (const char *path, int (*each) (const char *name, void *data), void *data)
+{
+  int r;
+  char *name;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_LIST_DIRECTORY);
+  if (r == 0)
+    r = -fake.directory_error;
+  fake_unlock ();
+  /* Without the lock: each makes calls of its own. */
+  for (size_t i = 0; r == 0 && (name = copy_heap_name (i)) != NULL; i++) {
+    r = each (name, data);
+    free (name);
+  }
+  return r;
+}
+
+size_t
+sys_page_size (void)
+{
+  return (size_t) sysconf (_SC_PAGESIZE);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* A machine to test on: implements heaps/sys.h with memfds that pose as heap nodes and dma-bufs, and fails when it is
+ * told to. Link it in place of heaps_sys. Any thread may call anything.
+ *
+ * What an fd poses as stands in its link in /proc/self/fd: /memfd:heap:NAME for a dma-buf of the heap NAME (udmabuf's
+ * are of "udmabuf"), /memfd:node:PATH for an open heap node, /memfd:shm:NAME for a memfd, /memfd:udmabuf: for
+ * /dev/udmabuf. That is where fake_open_fds() and the exporter come from, as GStreamer closes fds on its own.
+ *
+ * At first there is no heap directory and no /dev/udmabuf. The environment can change that, for programs that
+ * know nothing of the fake:
+ * - FAKE_HEAPS: names of heaps, with ";" between them. Set but empty: an empty directory.
+ * - FAKE_UDMABUF: set: /dev/udmabuf works.
+ * - FAKE_REPORT: a file to which each process appends the count of every call when it exits, as lines of
+ *   "NAME COUNT". A name is that of the function without sys_. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A library may contain the fake, and the test drive it from outside. */
+#pragma GCC visibility push(default)
+
+/* In the order of heaps/sys.h. */
+enum fake_call
+{
+  FAKE_OPEN_HEAP,
+  FAKE_OPEN_UDMABUF,
+  FAKE_DUP,
+  FAKE_CLOSE,
+  FAKE_HEAP_ALLOC,
+  FAKE_MEMFD_CREATE,
+  FAKE_FTRUNCATE,
+  FAKE_SEAL_SHRINK,
+  FAKE_UDMABUF_CREATE,
+  FAKE_DMABUF_SYNC,
+  FAKE_DMABUF_SET_NAME,
+  FAKE_DMABUF_EXPORTER,
+  FAKE_FD_SIZE,
+  FAKE_FD_INODE,
+  FAKE_FD_PATH,
+  FAKE_MMAP,
+  FAKE_MUNMAP,
+  FAKE_STAT_NODE,
+  FAKE_MAY_READ,
+  FAKE_LIST_DIRECTORY,
+  FAKE_N_CALLS,
+};
+
+/* Takes away every heap, the directory and udmabuf, disarms every failure, and counts from 0 again. Open fds and
+ * mappings stay as they are. */
+void fake_reset (void);
+
+/* The machine. Errors are positive, as in errno. */
+
+/* Adds a heap that may be opened, a device of its own. There is a directory from then on. At most 64 heaps. A name
+ * with "/" in it is listed, but nothing is there. One of more than 200 bytes cannot be opened. */
+void fake_add_heap (const char *name);
+/* A device of 0 is one of its own. A mode without a type is a character device's. With an access_error, opening it and asking whether
+ * it may be read fail with that. */
+void fake_add_heap_full (const char *name, uint64_t rdev, uid_t uid, gid_t gid, mode_t mode, int access_error);
+/* The node is no longer there. What was opened or allocated before lives on. */
+void fake_remove_heap (const char *name);
+/* The heap has that many bytes; beyond them allocating fails with ENOMEM. What is allocated is what
+ * has an fd open in this process. */
+void fake_set_capacity (const char *name, size_t bytes);
+/* 0: there is a directory. Otherwise listing it, and opening anything in it, fails with that. */
+void fake_set_directory (int error);
+/* 0: /dev/udmabuf works. Otherwise opening it fails with that. */
+void fake_set_udmabuf (int error);
+
+/* Failures. Several may be armed. */
+
+/* The nth call of that kind from now fails; 1 is the next one. FAKE_CLOSE and FAKE_MUNMAP cannot fail. */
+void fake_fail (enum fake_call call, unsigned nth, int error);
+/* Every call of that kind fails from now on. */
+void fake_fail_every (enum fake_call call, int error);
+/* The nth call of any kind that can fail fails. To try them all: n = 1, 2, ... until none was left to fail, when
+ * fake_armed() is not 0 at the end. */
+void fake_fail_any (unsigned nth, int error);
+/* How many failures are armed and have not happened, those of every call included. */
+unsigned fake_armed (void);
+void fake_disarm (void);
+
+/* What happened. */
+
+/* Calls of that kind, failed ones too. */
+unsigned fake_calls (enum fake_call call);
+unsigned fake_calls_total (void);
+/* SYNCs that succeeded, and the flags of the last one. */
+unsigned fake_sync_starts (void);
+unsigned fake_sync_ends (void);
+uint64_t fake_last_sync_flags (void);
+/* The name a dma-buf was given last; "" when none was. Valid until the next one. */
+const char *fake_last_name (void);
+/* Fds of fakes that are open in this process, duplicates and those others opened included. */
+unsigned fake_open_fds (void);
+/* Of these, dma-bufs of the heap. */
+unsigned fake_open_buffers (const char *heap_name);
+/* Mappings by sys_mmap() that sys_munmap() has not undone. */
+unsigned fake_mappings (void);
+/* Which heap fd is a dma-buf of. False: it is none. */
+bool fake_heap_of (int fd, char *ret_name, size_t size);
+
+#pragma GCC visibility pop
