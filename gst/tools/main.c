@@ -6,6 +6,7 @@
 
 #include <gst/gst.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 
 #define PROGRAM "gst-heaps-1.0"
@@ -78,6 +79,8 @@ main (int argc, char **argv)
   int exit_code;
 
   setlocale (LC_ALL, "");
+  /* A reader that has seen enough ends us without a word, whatever we inherited. */
+  signal (SIGPIPE, SIG_DFL);
   g_set_prgname (PROGRAM);
   if (!parse_options (&argc, &argv, &version))
     return TOOL_EXIT_USAGE;

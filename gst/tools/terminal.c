@@ -93,8 +93,6 @@ tool_finish_output (int exit_code)
   errno = 0;
   if (fflush (stdout) == 0 && !failed)
     return exit_code;
-  if (errno == EPIPE)
-    return exit_code;
   tool_error ("cannot write the output: %s", errno ? g_strerror (errno) : "an earlier write failed");
   return TOOL_EXIT_WRITE;
 }

@@ -14,6 +14,6 @@ void tool_print (const gchar *text);
 void tool_print_bold (const gchar *text);
 /* "gst-heaps-1.0 list: error: ..." on stderr, made printable. */
 void tool_error (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
-/* Writes out what is still buffered. Returns exit_code, or TOOL_EXIT_WRITE with a message when it
- * could not be written. A reader that has gone away is no error. */
+/* Writes out what is still buffered. Returns exit_code, or TOOL_EXIT_WRITE with a message when something
+ * could not be written. */
 int tool_finish_output (int exit_code);
