@@ -36,7 +36,7 @@ fill (GstMemory *memory, guint8 value)
 static void
 describe (GstMemory *memory)
 {
-  g_autoptr (GstHeap) heap = gst_heap_memory_get_heap (memory);
+  GstHeap *heap = gst_heap_memory_get_heap (memory);
   gsize offset, true_size;
   gsize size = gst_memory_get_sizes (memory, &offset, &true_size);
 

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The gst-heaps authors
+"""The examples do what the documentation says they do, on a machine without heaps.
+
+usage: test_examples.py Programs ALLOCATE RUN-PIPELINE
+       test_examples.py Python PYTHON-ALLOCATE
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+import unittest
+
+import tap
+
+NO_HEAPS = {**os.environ, "GST_HEAPS_DIR": "/nonexistent", "GST_HEAPS_CONFIG": "/dev/null", "LC_ALL": "C.UTF-8"}
+SMALL = "video/x-raw,format=NV12,width=320,height=240"
+PROCESS_MEMORY = r"^heap process: fd \d+, 3110400 bytes of 3112960, "
+
+
+def run(*command):
+    result = subprocess.run(command, env=NO_HEAPS, capture_output=True, text=True, timeout=60)
+    return result.returncode, result.stdout, result.stderr
+
+
+class Programs(unittest.TestCase):
+    def test_allocate_takes_memory_of_the_process(self):
+        status, out, _ = run(sys.argv[2])
+        self.assertEqual(status, 0)
+        self.assertRegex(out, PROCESS_MEMORY)
+
+    def test_allocate_says_why_not(self):
+        status, _, err = run(sys.argv[2], "heap-require=contiguous")
+        self.assertEqual(status, 1)
+        self.assertIn("contiguous is required", err)
+
+    def run_pipeline(self, *pipeline):
+        return run(sys.argv[3], *" ! ".join(pipeline).split())
+
+    def test_pipeline_tells_heap_frames_and_copies(self):
+        status, out, err = self.run_pipeline("videotestsrc num-buffers=10", SMALL, "heapupload name=up", "fakesink")
+        self.assertEqual((status, out), (0, "up: heap process held the frames: 10 frames, 0 bytes copied\n"), err)
+
+    def test_pipeline_tells_copies(self):
+        frames = [f"fakesrc num-buffers=3 sizetype=fixed sizemax={320 * 240 * 3 // 2}", SMALL + ",framerate=0/1"]
+        status, out, err = self.run_pipeline(*frames, "heapupload name=up", "fakesink")
+        self.assertEqual((status, out), (0, "up: heap process held the frames: 3 frames, 345600 bytes copied\n"), err)
+
+    def test_pipeline_tells_errors(self):
+        status, out, err = self.run_pipeline("videotestsrc", "heapupload heap-name=nope", "fakesink")
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn("nope: there is no such heap", err)
+
+    def test_pipeline_that_makes_no_sense_is_refused(self):
+        status, out, err = self.run_pipeline("nonexistent-element", "fakesink")
+        self.assertEqual((status, out), (2, ""))
+        self.assertIn("nonexistent-element", err)
+
+
+@unittest.skipUnless(importlib.util.find_spec("gi"), "this Python has no gi (package python3-gi)")
+class Python(unittest.TestCase):
+    def test_python_allocates_writes_and_reads_back(self):
+        status, out, err = run(sys.executable, sys.argv[2])
+        self.assertEqual(status, 0, err)
+        self.assertEqual(out.splitlines()[0], "there is process, contiguous: no")
+        self.assertRegex(out.splitlines()[1], PROCESS_MEMORY)
+
+    def test_python_selects_by_property(self):
+        self.assertEqual(run(sys.executable, sys.argv[2], "heap-require=cacheable")[0], 0)
+        status, _, err = run(sys.executable, sys.argv[2], "heap-require=contiguous")
+        self.assertEqual(status, 1)
+        self.assertIn("contiguous is required", err)
+
+
+if __name__ == "__main__":
+    sys.exit(tap.run(globals()[sys.argv[1]]))

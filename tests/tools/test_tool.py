@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The gst-heaps authors
+"""gst-heaps-1.0 as its users run it: a process, with fake heaps and with none.
+
+usage: test_tool.py TOOL-OVER-THE-FAKE TOOL
+"""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import tap
+
+FAKE_TOOL, REAL_TOOL = sys.argv[1:3]
+BOARD = "system;default_cma_region;reserved;video@c000000"
+PROPERTIES = ["importable", "contiguous", "cacheable", "protected", "dma32", "decrypted"]
+CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+def environment(**variables):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("FAKE_", "GST_HEAPS_"))}
+    return {**clean, "GST_HEAPS_CONFIG": "/dev/null", "LC_ALL": "C.UTF-8", **variables}
+
+
+def run(*arguments, tool=FAKE_TOOL, **variables):
+    """Exit status, stdout and stderr; everything but newlines that could steer a terminal is a failure."""
+    result = subprocess.run([tool, *arguments], env=environment(**variables), capture_output=True, timeout=30)
+    out, err = result.stdout.decode(), result.stderr.decode()
+    assert not CONTROLS.search(out + err), f"control characters in {out!r} {err!r}"
+    return result.returncode, out, err
+
+
+def run_json(*arguments, **variables):
+    status, out, _ = run(*arguments, "--json", **variables)
+    return status, json.loads(out)
+
+
+def list_heaps(**variables):
+    status, document = run_json("list", **variables)
+    assert status == 0
+    return {heap["name"]: heap for heap in document["heaps"]}
+
+
+def answers(heap):
+    return {name: fact["answer"] for name, fact in heap["properties"].items()}
+
+
+class CommandLine(unittest.TestCase):
+    def test_version_is_printed(self):
+        status, out, _ = run("--version")
+        self.assertEqual(status, 0)
+        self.assertRegex(out, r"^gst-heaps-1\.0 \d+\.\d+\.\d+\n$")
+
+    def test_help_lists_the_commands(self):
+        status, out, _ = run("--help")
+        self.assertEqual(status, 0)
+        for command in ("list", "why"):
+            self.assertRegex(out, rf"(?m)^  {command} ")
+
+    def test_commands_have_help(self):
+        for command in ("list", "why"):
+            status, out, _ = run(command, "--help")
+            self.assertEqual(status, 0)
+            self.assertIn(f"gst-heaps-1.0 {command}", out)
+            self.assertIn("--json", out)
+
+    def test_command_lines_that_make_no_sense_are_refused(self):
+        for arguments in ([], ["bogus"], ["--bogus"], ["list", "--bogus"], ["list", "x"], ["why", "a", "b"], [""]):
+            with self.subTest(arguments):
+                status, out, err = run(*arguments)
+                self.assertEqual((status, out), (2, ""))
+                self.assertIn("error: ", err)
+
+    def test_real_tool_runs(self):
+        status, document = run_json("list", tool=REAL_TOOL, GST_HEAPS_DIR="/nonexistent")
+        self.assertEqual(status, 0)
+        self.assertEqual([heap["name"] for heap in document["heaps"]], ["process"])
+
+
+class List(unittest.TestCase):
+    def test_heaps_come_in_order_and_process_last(self):
+        self.assertEqual(
+            list(list_heaps(FAKE_HEAPS="video@c000000;reserved;default_cma_region;system")),
+            ["system", "default_cma_region", "reserved", "video@c000000", "process"],
+        )
+
+    def test_properties_have_answer_and_source(self):
+        heaps = list_heaps(FAKE_HEAPS=BOARD, FAKE_UDMABUF="1")
+        self.assertEqual(list(heaps["system"]["properties"]), PROPERTIES)
+        self.assertEqual(heaps["system"]["properties"]["contiguous"]["answer"], "no")
+        self.assertEqual(heaps["video@c000000"]["properties"]["contiguous"]["answer"], "yes")
+        self.assertEqual(heaps["process"]["properties"]["importable"]["answer"], "yes")
+        self.assertEqual(
+            heaps["default_cma_region"]["properties"]["contiguous"],
+            {"answer": "yes", "source": "kernel documentation"},
+        )
+
+    def test_unknown_properties_have_no_source(self):
+        heap = list_heaps(FAKE_HEAPS="acme")["acme"]
+        self.assertEqual(heap["properties"]["contiguous"], {"answer": "unknown", "source": None})
+
+    def test_configuration_answers(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
+            config.write("[acme]\ncontiguous=yes\n")
+            config.flush()
+            heap = list_heaps(FAKE_HEAPS="acme", GST_HEAPS_CONFIG=config.name)["acme"]
+        self.assertEqual(heap["properties"]["contiguous"], {"answer": "yes", "source": "heaps.conf"})
+
+    def test_second_name_of_a_region_is_a_twin(self):
+        heaps = list_heaps(FAKE_HEAPS=BOARD)
+        self.assertEqual(heaps["reserved"]["twin-of"], "default_cma_region")
+        self.assertIsNone(heaps["default_cma_region"]["twin-of"])
+        _, out, _ = run("list", FAKE_HEAPS=BOARD)
+        self.assertRegex(out, r"(?m)^reserved .*\(same region as default_cma_region\)$")
+
+    def test_access_tells_owner_group_and_mode(self):
+        access = list_heaps(FAKE_DENIED="system")["system"]["access"]
+        self.assertEqual((access["ok"], access["owner"], access["group"], access["mode"]), (False, "root", "root", "0600"))
+        self.assertIn("Permission denied", access["error"])
+        _, out, _ = run("list", FAKE_DENIED="system")
+        self.assertRegex(out, r"(?m)^system .* no: root:root 0600 ")
+
+    def test_no_heap_directory_is_said(self):
+        status, out, _ = run("list")
+        self.assertEqual(status, 0)
+        self.assertIn("No kernel heap", out)
+        self.assertEqual(list(list_heaps()), ["process"])
+
+    def test_table_has_a_line_for_each_heap(self):
+        _, out, _ = run("list", FAKE_HEAPS=BOARD)
+        lines = out.splitlines()
+        self.assertEqual(lines[0].split(), ["heap", *PROPERTIES, "access", "node"])
+        self.assertEqual([line.split()[0] for line in lines[1:]], [*BOARD.split(";"), "process"])
+        self.assertEqual(lines[1].split()[1:8], ["yes", "no", "yes", "no", "no", "no", "ok"])
+
+    def test_hostile_names_of_heaps_are_harmless(self):
+        hostile = b"caf\xe9\xc2\x9b31mred\xe2\x80\xaetxt"
+        names = b"system;" + hostile
+        status, out, _ = run("list", FAKE_HEAPS=os.fsdecode(names))
+        self.assertEqual(status, 0)
+        self.assertIn(r"caf\xe9\xc2\x9b31mred\xe2\x80\xaetxt", out)
+        self.assertEqual(len(list_heaps(FAKE_HEAPS=os.fsdecode(names))), 3)
+
+
+class Why(unittest.TestCase):
+    def why(self, selection, **variables):
+        """Exit status, the heap that was taken, and the verdicts by name."""
+        status, document = run_json("why", *([] if selection is None else [selection]), **variables)
+        verdicts = {candidate["name"]: candidate["verdict"] for candidate in document["candidates"]}
+        return status, document["heap"], verdicts
+
+    def test_nothing_asked_takes_system(self):
+        status, heap, verdicts = self.why(None, FAKE_HEAPS=BOARD)
+        self.assertEqual((status, heap, verdicts["process"]), (0, "system", "fits"))
+
+    def test_nothing_asked_takes_process_without_heaps(self):
+        self.assertEqual(self.why(None), (0, "process", {"process": "taken"}))
+
+    def test_required_property_takes_the_heap_that_has_it(self):
+        status, heap, verdicts = self.why("heap-require=contiguous", FAKE_HEAPS=BOARD)
+        self.assertEqual((status, heap), (0, "default_cma_region"))
+        self.assertEqual((verdicts["system"], verdicts["reserved"]), ("lacks", "twin"))
+
+    def test_unmet_requirement_is_a_no(self):
+        status, heap, verdicts = self.why("heap-require=contiguous", FAKE_HEAPS="system")
+        self.assertEqual((status, heap), (1, None))
+        self.assertEqual(verdicts, {"system": "lacks", "process": "lacks"})
+
+    def test_names_are_tried_in_order(self):
+        status, heap, verdicts = self.why("nope;video@c000000;system", FAKE_HEAPS=BOARD)
+        self.assertEqual((status, heap, verdicts["nope"]), (0, "video@c000000", "absent"))
+
+    def test_alias_is_told(self):
+        status, document = run_json("why", "linux,cma", FAKE_HEAPS=BOARD)
+        taken = [candidate for candidate in document["candidates"] if candidate["verdict"] == "taken"]
+        self.assertEqual((status, len(taken)), (0, 1))
+        self.assertEqual((taken[0]["name"], taken[0]["requested-name"]), ("default_cma_region", "linux,cma"))
+
+    def test_absent_heap_is_a_no_that_lists_those_there(self):
+        status, out, _ = run("why", "nope", FAKE_HEAPS=BOARD)
+        self.assertEqual(status, 1)
+        self.assertIn("nope: there is no such heap", out)
+        self.assertIn("video@c000000", out)
+
+    def test_no_permission_is_a_no_with_the_udev_rule(self):
+        status, out, _ = run("why", "system", FAKE_DENIED="system")
+        self.assertEqual(status, 1)
+        self.assertIn("owner root, group root, mode 0600", out)
+        self.assertIn('SUBSYSTEM=="dma_heap", KERNEL=="system"', out)
+
+    def test_denied_heap_is_passed_over_for_the_next(self):
+        status, heap, verdicts = self.why("heap-require=contiguous", FAKE_HEAPS="video@c000000", FAKE_DENIED="linux,cma")
+        self.assertEqual((status, heap, verdicts["linux,cma"]), (0, "video@c000000", "cannot-open"))
+
+    def test_unknown_property_is_a_no_that_tells_how_to_declare_it(self):
+        status, out, _ = run("why", "heap-name=acme, heap-require=contiguous", FAKE_HEAPS="acme")
+        self.assertEqual(status, 1)
+        self.assertIn("[acme]\n  contiguous=yes", out)
+
+    def test_text_and_json_tell_the_same(self):
+        _, out, _ = run("why", "heap-require=contiguous", FAKE_HEAPS=BOARD)
+        _, document = run_json("why", "heap-require=contiguous", FAKE_HEAPS=BOARD)
+        self.assertEqual(out.strip(), document["explanation"].strip())
+        for candidate in document["candidates"]:
+            self.assertIn(f"{candidate['name']}: {candidate['reason']}\n", out)
+
+    def test_selection_is_told_as_it_was_understood(self):
+        _, document = run_json("why", "heap-require=cacheable+contiguous", FAKE_HEAPS=BOARD)
+        self.assertEqual(document["selection"], "heap-require=contiguous+cacheable")
+
+    def test_selections_that_make_no_sense_are_refused(self):
+        for selection in ("heap-require=shiny", "x=y", "heap-require=", "=", "heap-name=a, heap-name", "heap-name=(int)1"):
+            with self.subTest(selection):
+                status, out, err = run("why", selection, FAKE_HEAPS=BOARD)
+                self.assertEqual((status, out), (2, ""))
+                self.assertIn("error: ", err)
+
+    def test_hostile_selections_are_answered(self):
+        for selection in (
+            "x" * 10240,
+            "heap-name=" + "x" * 10240,
+            "heap-require=" + "x" * 10240,
+            "a;" * 5120,
+            "\x1b[31mred",
+            "heap-name=\x1b[31mred",
+            "heap-require=\x1b]0;title\x07",
+            os.fsdecode(b"caf\xe9\xc2\x9b"),
+            os.fsdecode(b"heap-name=\"caf\xe9\xc2\x9b\""),
+            "../../etc/passwd",
+            "/dev/zero",
+            ".;..;",
+            "%s%n%s",
+            "heap-name=\"\\",
+        ):
+            with self.subTest(selection[:40]):
+                status, out, err = run("why", selection, FAKE_HEAPS=BOARD)
+                self.assertIn(status, (1, 2))
+                self.assertTrue(out if status == 1 else err)
+                self.assertLess(len(err), 4096)
+
+    def test_nothing_but_an_answer_is_opened_outside_the_directory(self):
+        for name in ("../system", "x/../system", "/dev/dma_heap/system"):
+            self.assertEqual(self.why(name, FAKE_HEAPS="system")[:2], (1, None))
+
+
+class Output(unittest.TestCase):
+    def start(self, *arguments, **options):
+        return subprocess.Popen(
+            [FAKE_TOOL, *arguments], env=environment(FAKE_HEAPS=BOARD), stderr=subprocess.PIPE, **options
+        )
+
+    def test_closed_pipe_ends_it_without_a_word(self):
+        for restore_signals in (True, False):
+            reader, writer = os.pipe()
+            os.close(reader)
+            # Python ignores SIGPIPE, and so does the child unless it is restored.
+            process = self.start("list", "--json", stdout=writer, restore_signals=restore_signals)
+            os.close(writer)
+            self.assertEqual(process.communicate(timeout=30)[1], b"")
+            self.assertEqual(process.returncode, -signal.SIGPIPE)
+
+    def test_full_disk_is_an_error(self):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            process = self.start("list", stdout=full)
+            self.assertIn(b"No space left", process.communicate(timeout=30)[1])
+        self.assertEqual(process.returncode, 3)
+
+    def on_terminal(self, **variables):
+        """What the tool writes to a terminal."""
+        master, slave = pty.openpty()
+        subprocess.run(
+            [FAKE_TOOL, "list"], env=environment(FAKE_HEAPS="system", TERM="xterm", **variables), stdout=slave, check=True
+        )
+        os.close(slave)
+        written = os.read(master, 65536)
+        os.close(master)
+        return written
+
+    def test_heading_is_bold_on_a_terminal_only(self):
+        self.assertTrue(self.on_terminal().startswith(b"\x1b[1mheap"))
+        self.assertNotIn(b"\x1b", self.on_terminal(NO_COLOR="1"))
+        self.assertNotIn("\x1b", run("list", FAKE_HEAPS="system")[1])
+
+
+if __name__ == "__main__":
+    sys.exit(tap.run(CommandLine, List, Why, Output))
