@@ -61,8 +61,8 @@ hint_for (int error)
       return "; the heap is too small, full or fragmented";
     case EMFILE:
       return "; raise the limit of open files (ulimit -n)";
-    case EINVAL:
-      return "; /dev/udmabuf takes no more than its size_limit_mb at a time";
+    case EFBIG:
+      return "; it is more than /dev/udmabuf takes at a time: raise size_limit_mb of the module udmabuf";
     default:
       return "";
   }
@@ -83,6 +83,7 @@ static gboolean
 compute_size (gsize size, const GstAllocationParams *params, gsize *ret_total, GError **error)
 {
   gsize align = params ? params->align : 0;
+  gsize padding = params ? params->padding : 0;
 
   if (size == 0) {
     g_set_error_literal (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "a heap gives no memory of 0 bytes");
@@ -95,10 +96,9 @@ compute_size (gsize size, const GstAllocationParams *params, gsize *ret_total, G
         align, sys_page_size () - 1);
     return FALSE;
   }
-  if (!g_size_checked_add (ret_total, size, params ? params->padding : 0) || *ret_total > G_MAXSSIZE) {
+  if (!g_size_checked_add (ret_total, size, padding) || *ret_total > G_MAXSSIZE) {
     g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
-        "%" G_GSIZE_FORMAT " bytes and %" G_GSIZE_FORMAT " of padding are more than there can be", size,
-        params->padding);
+        "%" G_GSIZE_FORMAT " bytes and %" G_GSIZE_FORMAT " of padding are more than there can be", size, padding);
     return FALSE;
   }
   return TRUE;

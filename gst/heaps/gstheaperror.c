@@ -5,7 +5,22 @@
 
 #include <errno.h>
 
-G_DEFINE_QUARK (gst - heap - error - quark, gst_heap_error)
+/**
+ * gst_heap_error_quark:
+ *
+ * Returns: the domain, %GST_HEAP_ERROR
+ *
+ * Since: 0.1
+ */
+GQuark
+gst_heap_error_quark (void)
+{
+  static GQuark quark = 0;
+
+  if (G_UNLIKELY (quark == 0))
+    quark = g_quark_from_static_string ("gst-heap-error");
+  return quark;
+}
 
 GstHeapError
 gst_heap_error_code_from_errno (int error)
@@ -25,6 +40,7 @@ gst_heap_error_code_from_errno (int error)
     case ENXIO:
       return GST_HEAP_ERROR_NOT_FOUND;
     case EINVAL:
+    case EFBIG:
     case EOVERFLOW:
       return GST_HEAP_ERROR_INVALID;
     default:

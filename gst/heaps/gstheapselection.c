@@ -38,6 +38,7 @@
 #define FIELD_PREFER "heap-prefer"
 #define FIELD_FORBID "heap-forbid"
 #define NAME_SEPARATOR ";"
+#define MOST_NAMES 64
 #define LONGEST_STRING (64 * 1024) /* bytes; more is no selection but an accident or an attack */
 
 struct _GstHeapSelection {
@@ -102,9 +103,12 @@ parse_fields (const gchar *string, GError **error)
   gchar *whole = g_strconcat ("selection, ", string, NULL);
   GstStructure *fields = NULL;
   GError *wrong = NULL;
+  gchar *end = NULL;
 
   if (strlen (string) <= LONGEST_STRING && g_utf8_validate (string, -1, NULL))
-    fields = gst_structure_from_string (whole, NULL);
+    fields = gst_structure_from_string (whole, &end);
+  if (fields && *end != '\0')
+    g_clear_pointer (&fields, gst_structure_free);
   g_free (whole);
 
   if (!fields) {
@@ -227,6 +231,12 @@ gst_heap_selection_new_from_fields (const gchar *heap_name, const gchar *heap_re
     return NULL;
 
   names = split_names (heap_name);
+  if (g_strv_length (names) > MOST_NAMES) {
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, FIELD_NAME ": %u names are more than %d",
+        g_strv_length (names), MOST_NAMES);
+    g_strfreev (names);
+    return NULL;
+  }
   selection = gst_heap_selection_new ((const gchar *const *) names, required, preferred, forbidden);
   g_strfreev (names);
   return selection;

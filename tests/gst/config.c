@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* heaps.conf: what a board's owner declares counts, and what makes no sense does not. */
+#include "heap-fixture.h"
+
+#include <glib/gstdio.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+static const gchar config[] = "[video@42000000]\n"
+                              "dma32=yes\n"
+                              "aliases=camera;capture\n"
+                              "\n"
+                              "[vault]\n"
+                              "protected=yes\n"
+                              "contiguous=perhaps\n"
+                              "colour=blue\n"
+                              "\n"
+                              "[system]\n"
+                              "decrypted=yes\n";
+
+/* Before GStreamer starts: the configuration is read once in a process. */
+static gchar *
+write_config (void)
+{
+  gchar *path = NULL;
+  gint fd = g_file_open_tmp ("heaps-XXXXXX.conf", &path, NULL);
+
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+  g_assert_true (g_file_set_contents (path, config, -1, NULL));
+  g_setenv ("GST_HEAPS_CONFIG", path, TRUE);
+  return path;
+}
+
+static gchar *
+taken_by (const gchar *string)
+{
+  GstHeapSelection *selection = gst_heap_selection_new_from_string (string, NULL);
+  GstHeap *heap = gst_heap_selection_select (selection, NULL);
+  gchar *name = g_strdup (heap ? gst_heap_get_name (heap) : "");
+
+  g_clear_object (&heap);
+  gst_heap_selection_unref (selection);
+  return name;
+}
+
+static const struct {
+  const gchar *selection;
+  const gchar *taken;
+} takes[] = {
+  { "heap-require=dma32", "video@42000000" },
+  { "camera", "video@42000000" },
+  { "capture", "video@42000000" },
+  { "heap-require=decrypted", "system" },
+  { "heap-require=protected", "vault" },
+  { "heap-name=vault, heap-require=contiguous", "" },
+};
+
+GST_START_TEST (test_declarations_count)
+{
+  gchar *taken;
+
+  fake_add_heap ("video@42000000");
+  fake_add_heap ("vault");
+  taken = taken_by (takes[__i__].selection);
+  fail_unless_equals_string (taken, takes[__i__].taken);
+  g_free (taken);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_memory_of_a_heap_declared_protected_is_not_mapped)
+{
+  GstAllocator *allocator;
+  GstMemory *memory;
+  GstMapInfo map;
+
+  fake_add_heap ("vault");
+  allocator = heap_fixture_allocator ("vault");
+  memory = gst_allocator_alloc (allocator, 4096, NULL);
+  fail_if (gst_memory_map (memory, &map, GST_MAP_READ));
+  fail_unless_equals_int (fake_calls (FAKE_MMAP), 0);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+static Suite *
+config_suite (void)
+{
+  Suite *suite = suite_create ("config");
+  TCase *tcase = heap_fixture_add_case (suite, "config");
+
+  tcase_add_loop_test (tcase, test_declarations_count, 0, G_N_ELEMENTS (takes));
+  tcase_add_test (tcase, test_memory_of_a_heap_declared_protected_is_not_mapped);
+  return suite;
+}
+
+int
+main (int argc, char **argv)
+{
+  gchar *path = write_config ();
+  int failed;
+
+  gst_check_init (&argc, &argv);
+  failed = gst_check_run_suite (config_suite (), "config", __FILE__);
+  g_unlink (path);
+  g_free (path);
+  return failed;
+}

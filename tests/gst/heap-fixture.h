@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* What the tests of the library share: a fake machine before each test, and an audit of it after. */
+#pragma once
+
+#include "tests/fake/fake-sys.h"
+
+#include <gst/check/gstcheck.h>
+#include <gst/heaps/heaps.h>
+
+#define HEAP_FIXTURE_PAGE 4096
+
+/* A kernel as of Linux 7: "system", and the CMA region under two names. */
+static inline void
+heap_fixture_setup (void)
+{
+  fake_reset ();
+  fake_add_heap ("system");
+  fake_add_heap ("default_cma_region");
+  fake_add_heap ("reserved");
+}
+
+static inline void
+heap_fixture_audit (void)
+{
+  fake_disarm ();
+  fail_unless_equals_int (fake_open_fds (), 0);
+  fail_unless_equals_int (fake_mappings (), 0);
+}
+
+/* An allocator by the string form of a selection, which must be there. */
+static inline GstAllocator *
+heap_fixture_allocator (const gchar *selection)
+{
+  GError *error = NULL;
+  GstHeapSelection *parsed = gst_heap_selection_new_from_string (selection, &error);
+  GstAllocator *allocator;
+
+  g_assert_no_error (error);
+  allocator = gst_heap_allocator_new (parsed, &error);
+  g_assert_no_error (error);
+  gst_heap_selection_unref (parsed);
+  return allocator;
+}
+
+static inline guint64
+heap_fixture_stat (GstAllocator *allocator, const gchar *field)
+{
+  GstStructure *stats = gst_heap_allocator_get_stats (GST_HEAP_ALLOCATOR (allocator));
+  guint64 value;
+
+  fail_unless (gst_structure_get_uint64 (stats, field, &value), "no field %s", field);
+  gst_structure_free (stats);
+  return value;
+}
+
+static inline TCase *
+heap_fixture_add_case (Suite *suite, const gchar *name)
+{
+  TCase *tcase = tcase_create (name);
+
+  tcase_add_checked_fixture (tcase, heap_fixture_setup, heap_fixture_audit);
+  suite_add_tcase (suite, tcase);
+  return tcase;
+}
