@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* What the kernel itself says of dma-bufs. */
+#include "dmabuf-info.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define BUFINFO "/sys/kernel/debug/dma_buf/bufinfo"
+
+/* A buffer's line of bufinfo: size, flags, mode, count, exporter, inode, name, between tabs. */
+typedef struct {
+  gchar *exporter;
+  guint64 inode;
+} Entry;
+
+static gboolean
+parse_entry (const gchar *line, Entry *entry)
+{
+  gchar **fields = g_strsplit (line, "\t", -1);
+  gboolean is_entry = g_strv_length (fields) >= 7 && g_ascii_isdigit (fields[0][0]);
+
+  if (is_entry) {
+    entry->exporter = g_strdup (g_strstrip (fields[4]));
+    entry->inode = strtoull (fields[5], NULL, 10);
+  }
+  g_strfreev (fields);
+  return is_entry;
+}
+
+static gchar **
+read_bufinfo (void)
+{
+  gchar *text = NULL;
+  gchar **lines;
+
+  if (!g_file_get_contents (BUFINFO, &text, NULL, NULL))
+    g_error ("%s cannot be read: the device tests need debugfs", BUFINFO);
+  lines = g_strsplit (text, "\n", -1);
+  g_free (text);
+  return lines;
+}
+
+gchar *
+dmabuf_info_exporter (int fd)
+{
+  gchar *path = g_strdup_printf ("/proc/self/fdinfo/%d", fd);
+  gchar *text = NULL, *exporter = NULL;
+  gchar **lines;
+
+  g_file_get_contents (path, &text, NULL, NULL);
+  lines = g_strsplit (text ? text : "", "\n", -1);
+  for (gchar **line = lines; *line; line++) {
+    if (g_str_has_prefix (*line, "exp_name:"))
+      exporter = g_strdup (g_strstrip (*line + strlen ("exp_name:")));
+  }
+  g_strfreev (lines);
+  g_free (text);
+  g_free (path);
+  return exporter;
+}
+
+guint64
+dmabuf_info_inode (int fd)
+{
+  struct stat st;
+
+  return fstat (fd, &st) == 0 ? st.st_ino : 0;
+}
+
+gchar *
+dmabuf_info_attached (guint64 inode)
+{
+  gchar **lines = read_bufinfo ();
+  GString *devices = NULL;
+  Entry entry;
+
+  for (gchar **line = lines; *line; line++) {
+    if (parse_entry (*line, &entry)) {
+      g_free (entry.exporter);
+      if (devices)
+        break;
+      if (entry.inode == inode)
+        devices = g_string_new (NULL);
+    } else if (devices && strstr (*line, "Attached Devices:") == NULL && strstr (*line, "Total ") == NULL) {
+      g_string_append_printf (devices, "%s\n", g_strstrip (*line));
+    }
+  }
+  g_strfreev (lines);
+  return devices ? g_strchomp (g_string_free (devices, FALSE)) : NULL;
+}
+
+guint
+dmabuf_info_count (const gchar *exporter)
+{
+  gchar **lines = read_bufinfo ();
+  guint count = 0;
+  Entry entry;
+
+  for (gchar **line = lines; *line; line++) {
+    if (!parse_entry (*line, &entry))
+      continue;
+    count += g_str_equal (entry.exporter, exporter);
+    g_free (entry.exporter);
+  }
+  g_strfreev (lines);
+  return count;
+}
