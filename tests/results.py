@@ -5,7 +5,7 @@
 
 usage: results.py NAME=testlog.json...
 
-A test that speaks TAP counts as its test points, any other as one. The last line is "N passed, N failed, N skipped";
+A test that speaks TAP counts as its test points, a program of libcheck as its checks, any other as one. The last line is "N passed, N failed, N skipped";
 a log that is missing or empty counts as a failure, since a run that tested nothing has not passed.
 """
 
@@ -15,6 +15,9 @@ import re
 import sys
 
 POINT = re.compile(r"^(not )?ok \d+ *(?:- *)?([^#\n]*)(?:# *(SKIP|TODO)\S*[ :]*(.*))?$", re.I | re.M)
+
+CHECKS = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)$", re.M)
+CHECK_THAT_FAILED = re.compile(r"^(\S+:\d+):[FE]:[^:]*:([^:]*):\d+: (.*)$", re.M)
 
 
 def last_line(text):
@@ -34,10 +37,19 @@ def points_of_tap(test, output):
             yield "passed", name, ""
 
 
+def points_of_checks(test, output):
+    """The same of a program of libcheck, which names only what failed."""
+    for checks, failures, errors in CHECKS.findall(output):
+        yield from [("passed", test["name"], "")] * (int(checks) - int(failures) - int(errors))
+    for place, name, message in CHECK_THAT_FAILED.findall(output):
+        yield "failed", f"{test['name']}: {name}", f"{place}: {message}"
+
+
 def verdicts_of(test):
     """(verdict, name, reason) of each thing that one entry of meson's log tested."""
     result, output = test["result"], test.get("stdout") or ""
-    points = list(points_of_tap(test, output)) if re.search(r"^1\.\.\d+", output, re.M) else []
+    speaks_tap = re.search(r"^1\.\.\d+", output, re.M)
+    points = list((points_of_tap if speaks_tap else points_of_checks)(test, output))
     good = result in ("OK", "EXPECTEDFAIL", "SKIP")
     if not good and not any(verdict == "failed" for verdict, _, _ in points):
         points.append(("failed", test["name"], f"{result}, exit status {test.get('returncode')}"))

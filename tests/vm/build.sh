@@ -39,9 +39,13 @@ configure() {
 	printf '%s\n' "$made_of" >"$build_dir/made-of"
 }
 
-# With the plugins of the system from the root's registry, and ours.
-make_registry() {
-	[[ -e $build_dir/registry.bin ]] || cp "$root/root/.cache/gstreamer-1.0"/registry.*.bin "$build_dir/registry.bin"
+# Each test has a registry of its own; all begin with the plugins of the system as scanned with the root.
+seed_registries() {
+	local scanned=("$root/root/.cache/gstreamer-1.0"/registry.*.bin) registry
+	while read -r registry; do
+		[[ -e $build_dir${registry#/build} ]] || cp "${scanned[0]}" "$build_dir${registry#/build}"
+	done < <(echo /build/registry.bin && grep -oE '"GST_REGISTRY": *"/build/[^"]+"' "$build_dir/meson-info/intro-tests.json" |
+		cut -d '"' -f 4 | sort -u)
 	in_root gst-inspect-1.0 --version
 }
 
@@ -60,7 +64,7 @@ main() {
 	if grep -q 'warning:' "$step_log"; then
 		cat "$step_log" >&2
 	fi
-	step '1 s' 'scanning the plugins' make_registry
+	step '1 s' 'scanning the plugins' seed_registries
 	printf '%s\n' "$build_dir"
 }
 
