@@ -38,7 +38,7 @@ describe_asking (GstHeapAsked asked)
     case GST_HEAP_ASKED_EARLY:
       return "It asked for an allocation before it had caps, and not again.";
     case GST_HEAP_ASKED_NO_POOL:
-      return "It asked for an allocation without a pool, and did not use the allocator it was offered.";
+      return "It asked for an allocation, was offered an allocator of the heap without a pool, and did not use it.";
     case GST_HEAP_ASKED_AND_TOLD:
       break;
   }
@@ -85,17 +85,22 @@ describe (const GstHeapUnfit *unfit)
   return g_string_free (text, FALSE);
 }
 
-/* Which of the ways of asking query is, before it is answered. */
+/* What an ALLOCATION query that is answered has come to. */
 GstHeapAsked
 gst_heap_asked_by_query (GstQuery *query)
 {
-  gboolean need_pool;
+  GstBufferPool *pool = NULL;
   GstCaps *caps;
 
-  gst_query_parse_allocation (query, &caps, &need_pool);
+  gst_query_parse_allocation (query, &caps, NULL);
   if (!caps)
     return GST_HEAP_ASKED_EARLY;
-  return need_pool ? GST_HEAP_ASKED_AND_TOLD : GST_HEAP_ASKED_NO_POOL;
+  if (gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_parse_nth_allocation_pool (query, 0, &pool, NULL, NULL, NULL);
+  if (!pool)
+    return GST_HEAP_ASKED_NO_POOL;
+  gst_object_unref (pool);
+  return GST_HEAP_ASKED_AND_TOLD;
 }
 
 /* Posts a warning that buffers like this one are copied. */

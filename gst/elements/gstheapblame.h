@@ -12,7 +12,7 @@ typedef enum
 {
   GST_HEAP_ASKED_NEVER,    /* it did not ask for an allocation */
   GST_HEAP_ASKED_EARLY,    /* it asked before it knew its caps, and could be offered no pool */
-  GST_HEAP_ASKED_NO_POOL,  /* it asked for no pool, as tee does */
+  GST_HEAP_ASKED_NO_POOL,  /* it was offered an allocator: it wanted no pool, as tee, or none can be made */
   GST_HEAP_ASKED_AND_TOLD, /* it was offered allocator and pool */
 } GstHeapAsked;
 

@@ -49,16 +49,23 @@ set_pool (GstHeapCopier *self, GstBufferPool *pool)
   }
 }
 
-/* What downstream makes of the caps, with our allocator, and for raw frames our pool, in the first place. */
+/* What downstream makes of the caps, with our allocator, and for raw frames our pool, in the first place. Bytes can be copied
+ * even where the caps make no sense to us. */
 static GstQuery *
 ask_downstream (GstHeapCopier *self, gboolean frames, GError **error)
 {
   GstQuery *query = gst_query_new_allocation (self->caps, frames);
+  GError *wrong = NULL;
 
   if (self->caps && !gst_pad_peer_query (self->srcpad, query))
     GST_DEBUG_OBJECT (self->srcpad, "downstream has no wishes");
-  if (!gst_heap_allocator_propose (self->allocator, query, 0, error))
-    g_clear_pointer (&query, gst_query_unref);
+
+  if (!gst_heap_allocator_propose (self->allocator, query, 0, &wrong) && frames) {
+    g_propagate_error (error, wrong);
+    gst_query_unref (query);
+    return NULL;
+  }
+  g_clear_error (&wrong);
   return query;
 }
 
@@ -66,16 +73,18 @@ static GstStructure *
 config_for (GstHeapCopier *self, GstBufferPool *pool, GstQuery *query, guint size, gboolean frames)
 {
   GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstCaps *caps = frames ? gst_caps_ref (self->caps) : gst_caps_new_empty_simple ("application/octet-stream");
   GstAllocationParams params;
 
   gst_allocation_params_init (&params);
   if (gst_query_get_n_allocation_params (query) > 0)
     gst_query_parse_nth_allocation_param (query, 0, NULL, &params);
 
-  gst_buffer_pool_config_set_params (config, self->caps, size, 0, 0);
+  gst_buffer_pool_config_set_params (config, caps, size, 0, 0);
   gst_buffer_pool_config_set_allocator (config, GST_ALLOCATOR (self->allocator), &params);
   if (frames && gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL))
     gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  gst_caps_unref (caps);
   return config;
 }
 

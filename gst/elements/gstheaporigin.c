@@ -64,14 +64,25 @@ passes_buffers_on (GstElement *element, GstPad *input)
   return GST_PAD_IS_PROXY_ALLOCATION (input) || (klass && g_str_has_prefix (klass, "Generic"));
 }
 
+/* Whether the output is one of those an element makes on request, as tee does. */
+static gboolean
+is_of_splitter (GstPad *output)
+{
+  GstPadTemplate *template = gst_pad_get_pad_template (output);
+  gboolean on_request = template && GST_PAD_TEMPLATE_PRESENCE (template) == GST_PAD_REQUEST;
+
+  gst_clear_object (&template);
+  return on_request;
+}
+
 static void
-note_passed_through (GstHeapOrigin *origin, GstElement *element)
+note_passed_through (GstHeapOrigin *origin, GstElement *element, GstPad *output)
 {
   if (origin->through->len > 0)
     g_string_prepend (origin->through, ", ");
   g_string_prepend (origin->through, GST_OBJECT_NAME (element));
 
-  if (!origin->splitter && element->numsrcpads > 1)
+  if (!origin->splitter && is_of_splitter (output))
     origin->splitter = gst_element_get_name (element);
 }
 
@@ -89,14 +100,13 @@ gst_heap_origin_find (GstHeapOrigin *origin, GstPad *sinkpad)
 
     gst_object_unref (input);
     input = element ? get_only_input (output) : NULL;
-    gst_clear_object (&output);
-    if (!element)
-      continue;
-
     if (input && !passes_buffers_on (element, input))
       gst_clear_object (&input);
     if (input)
-      note_passed_through (origin, element);
+      note_passed_through (origin, element, output);
+    gst_clear_object (&output);
+    if (!element)
+      break;
     gst_clear_object (&origin->producer);
     origin->producer = element;
   }

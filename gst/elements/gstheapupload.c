@@ -223,6 +223,21 @@ gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
   return flow;
 }
 
+static gboolean
+offer (GstHeapUpload *self, GstHeapAllocator *allocator, GstQuery *query, GError **error)
+{
+  guint min_buffers;
+  GstCaps *caps;
+
+  GST_OBJECT_LOCK (self);
+  min_buffers = self->min_buffers;
+  GST_OBJECT_UNLOCK (self);
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  return gst_heap_caps_allow (caps, gst_heap_allocator_get_heap (allocator), error) &&
+         gst_heap_allocator_propose (allocator, query, min_buffers, error);
+}
+
 /* The answer is downstream's, with our pool and allocator put in the first place: adding them before asking would
  * confuse those who aggregate. What downstream says to the query is nothing upstream acts on. */
 static gboolean
@@ -230,31 +245,20 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
   GstHeapAllocator *allocator = ref_allocator (self);
-  GstHeapAsked asked = gst_heap_asked_by_query (query);
   GError *error = NULL;
-  gboolean answered;
-  guint min_buffers;
-  GstCaps *caps;
 
-  answered = GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->propose_allocation (trans, decide_query, query);
+  if (!GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->propose_allocation (trans, decide_query, query))
+    GST_DEBUG_OBJECT (self, "downstream has no wishes");
   if (!allocator)
-    return answered;
+    return FALSE;
 
-  GST_OBJECT_LOCK (self);
-  min_buffers = self->min_buffers;
-  GST_OBJECT_UNLOCK (self);
-
-  gst_query_parse_allocation (query, &caps, NULL);
-  if (gst_heap_caps_allow (caps, gst_heap_allocator_get_heap (allocator), &error) &&
-      gst_heap_allocator_propose (allocator, query, min_buffers, &error)) {
-    self->asked = asked;
-    answered = TRUE;
-  } else {
-    GST_WARNING_OBJECT (self, "nothing is offered upstream: %s", error->message);
+  if (!offer (self, allocator, query, &error)) {
+    GST_WARNING_OBJECT (self, "no pool is offered upstream: %s", error->message);
     g_error_free (error);
   }
+  self->asked = gst_heap_asked_by_query (query);
   gst_object_unref (allocator);
-  return answered;
+  return TRUE;
 }
 
 static gboolean

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* heapupload in whole pipelines: where the frames lie, and that nothing is copied. */
+#include "testing.h"
+
+#define SINK "fakevideosink sync=false"
+
+static void
+assert_passed (GstElement *pipeline, guint frames)
+{
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-passed"), frames);
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-copied"), 0);
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "bytes-copied"), 0);
+}
+
+/* Runs the pipeline, in which heapupload is called "up": all frames pass, in memory of heap, of which there are as many as
+ * the pool has. */
+static void
+assert_zero_copy (const gchar *heap, guint frames, const gchar *description)
+{
+  GstElement *pipeline = test_pipeline_new ("%s", description);
+  TestWatch *watch = test_watch_new (pipeline, "up", "src", heap, FALSE);
+
+  test_play_to_eos (pipeline);
+  test_watch_assert_in_heap (watch, frames);
+  fail_unless (g_hash_table_size (watch->inodes) < MAX (frames / 2, 5));
+  assert_passed (pipeline, frames);
+  test_pipeline_free (pipeline);
+  test_watch_free (watch);
+}
+
+GST_START_TEST (test_1080p_lies_in_the_default_heap)
+{
+  assert_zero_copy ("system", 30,
+      "videotestsrc num-buffers=30 ! video/x-raw,format=NV12,width=1920,height=1080 ! heapupload name=up ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_1080p_lies_in_the_named_heap)
+{
+  assert_zero_copy ("default_cma_region", 30,
+      "videotestsrc num-buffers=30 ! video/x-raw,format=NV12,width=1920,height=1080 "
+      "! heapupload name=up heap-name=default_cma_region require-zero-copy=true ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_1080p_lies_in_the_heap_with_the_property)
+{
+  assert_zero_copy ("default_cma_region", 30,
+      "videotestsrc num-buffers=30 ! video/x-raw,format=NV12,width=1920,height=1080 "
+      "! heapupload name=up heap-require=contiguous ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_names_are_tried_in_order)
+{
+  assert_zero_copy ("default_cma_region", 30,
+      "videotestsrc num-buffers=30 ! heapupload name=up heap-name=\"absent;default_cma_region;system\" ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_bare_machine_gives_process_memory)
+{
+  assert_zero_copy ("process", 300,
+      "videotestsrc num-buffers=300 ! video/x-raw,format=NV12,width=320,height=240 ! heapupload name=up ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_sink_without_an_opinion)
+{
+  assert_zero_copy ("system", 30, "videotestsrc num-buffers=30 ! heapupload name=up ! fakesink");
+}
+GST_END_TEST
+
+GST_START_TEST (test_queue_before_and_after)
+{
+  assert_zero_copy ("system", 60, "videotestsrc num-buffers=60 ! queue ! heapupload name=up ! queue ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_multiqueue_before)
+{
+  assert_zero_copy ("system", 60, "videotestsrc num-buffers=60 ! multiqueue ! heapupload name=up ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_capsfilter_and_identity_between)
+{
+  assert_zero_copy ("system", 30,
+      "videotestsrc num-buffers=30 ! identity ! video/x-raw,format=I420,width=322,height=242 ! heapupload name=up "
+      "! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_videoconvert_writes_into_the_heap)
+{
+  assert_zero_copy ("system", 30,
+      "videotestsrc num-buffers=30 ! video/x-raw,format=I420 ! videoconvert ! video/x-raw,format=BGRA "
+      "! heapupload name=up ! " SINK);
+}
+GST_END_TEST
+
+/* Without an audit: the GstVideoAggregator of GStreamer 1.22 parses the allocator of the query twice and unrefs it once. */
+GST_START_TEST (test_compositor_writes_into_the_heap)
+{
+  assert_zero_copy ("system", 30,
+      "compositor name=c ! heapupload name=up ! " SINK
+      " videotestsrc num-buffers=30 ! video/x-raw,framerate=30/1 ! c.");
+}
+GST_END_TEST
+
+GST_START_TEST (test_in_place_filter_before)
+{
+  assert_zero_copy ("system", 30,
+      "videotestsrc num-buffers=30 ! video/x-raw,format=I420 ! videobalance saturation=0 ! heapupload name=up ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_tee_after_passes_to_both)
+{
+  assert_zero_copy ("system", 60,
+      "videotestsrc num-buffers=60 ! heapupload name=up ! tee name=t ! queue ! " SINK " t. ! queue ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_heapupload_twice)
+{
+  assert_zero_copy ("default_cma_region", 30,
+      "videotestsrc num-buffers=30 ! heapupload heap-name=default_cma_region ! heapupload name=up "
+      "heap-require=contiguous ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_in_a_bin)
+{
+  assert_zero_copy ("system", 30, "( videotestsrc num-buffers=30 ! queue ) ! ( heapupload name=up ! queue ) ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_jpegenc_reads_from_the_heap)
+{
+  assert_zero_copy ("system", 10, "videotestsrc num-buffers=10 ! heapupload name=up ! jpegenc ! fakesink");
+}
+GST_END_TEST
+
+GST_START_TEST (test_x264enc_reads_from_the_heap)
+{
+  GstElement *pipeline =
+      test_pipeline_new ("videotestsrc num-buffers=60 ! heapupload name=up ! x264enc tune=zerolatency ! fakesink");
+  TestWatch *watch = test_watch_new (pipeline, "up", "src", "system", FALSE);
+
+  test_play_to_eos (pipeline);
+  test_watch_assert_in_heap (watch, 60);
+  assert_passed (pipeline, 60);
+  test_pipeline_free (pipeline);
+  test_watch_free (watch);
+}
+GST_END_TEST
+
+GST_START_TEST (test_as_many_buffers_as_the_pool_has)
+{
+  GstElement *pipeline = test_pipeline_new ("videotestsrc num-buffers=60 ! heapupload name=up min-buffers=7 ! " SINK);
+  TestWatch *watch = test_watch_new (pipeline, "up", "src", "system", FALSE);
+
+  test_play_to_eos (pipeline);
+  test_watch_assert_in_heap (watch, 60);
+  fail_unless (g_hash_table_size (watch->inodes) <= 7);
+  fail_unless_equals_uint64 (test_allocator_stat (pipeline, "up", "allocations"), 7);
+  test_pipeline_free (pipeline);
+  test_watch_free (watch);
+}
+GST_END_TEST
+
+GST_START_TEST (test_audio_and_encoded_media_pass)
+{
+  test_run ("audiotestsrc num-buffers=20 ! heapupload ! fakesink");
+  test_run ("audiotestsrc num-buffers=20 ! audioconvert ! vorbisenc ! heapupload ! fakesink");
+  test_run ("videotestsrc num-buffers=20 ! jpegenc ! heapupload ! jpegdec ! fakesink");
+  test_run ("fakesrc num-buffers=20 sizetype=random sizemin=0 sizemax=70000 ! heapupload ! fakesink");
+}
+GST_END_TEST
+
+GST_START_TEST (test_pulls)
+{
+  test_run ("fakesrc num-buffers=20 sizetype=fixed sizemax=5000 can-activate-pull=true can-activate-push=false "
+            "! heapupload ! fakesink can-activate-pull=true can-activate-push=false num-buffers=20");
+}
+GST_END_TEST
+
+/* A tee passes no offers on: what is behind it is copied, and the warning says so, once. */
+GST_START_TEST (test_after_a_tee_frames_are_copied)
+{
+  GstElement *pipeline =
+      test_pipeline_new ("videotestsrc num-buffers=20 ! video/x-raw,format=I420,width=320,height=240 ! tee ! queue ! "
+                         "heapupload name=up ! " SINK);
+  TestWatch *in = test_watch_new (pipeline, "up", "sink", NULL, TRUE);
+  TestWatch *out = test_watch_new (pipeline, "up", "src", "system", TRUE);
+
+  test_play_to_eos (pipeline);
+  test_watch_assert_in_heap (out, 20);
+  test_assert_same_digests (in, out);
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-copied"), 20);
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "bytes-copied"), 20 * 320 * 240 * 3 / 2);
+  test_pipeline_free (pipeline);
+  test_watch_free (in);
+  test_watch_free (out);
+}
+GST_END_TEST
+
+GST_START_TEST (test_after_a_tee_zero_copy_is_refused)
+{
+  GstElement *pipeline = test_pipeline_new (
+      "videotestsrc name=source ! tee name=t ! queue name=q ! heapupload require-zero-copy=true ! " SINK);
+  gchar *error = test_play_to_error (pipeline);
+
+  fail_unless (strstr (error, "source (through t, q) does not write into heap \"system\""), "%s", error);
+  fail_unless (strstr (error, "SystemMemory"), "%s", error);
+  fail_unless (strstr (error, "Put heapupload before t"), "%s", error);
+  g_free (error);
+  test_pipeline_free (pipeline);
+}
+GST_END_TEST
+
+static void
+wait_for_buffers (TestWatch *watch, guint n)
+{
+  for (gint i = 0; i < 2000; i++) {
+    guint seen;
+
+    g_mutex_lock (&watch->lock);
+    seen = watch->n_buffers;
+    g_mutex_unlock (&watch->lock);
+    if (seen >= n)
+      return;
+    g_usleep (10000);
+  }
+  fail ("%u buffers did not come", n);
+}
+
+static gint
+width_at (GstPad *pad)
+{
+  GstCaps *caps = gst_pad_get_current_caps (pad);
+  gint width = 0;
+
+  if (caps)
+    gst_structure_get_int (gst_caps_get_structure (caps, 0), "width", &width);
+  gst_clear_caps (&caps);
+  return width;
+}
+
+/* Waits for it to arrive, as capsfilter takes no two changes at a time. */
+static void
+change_size (GstElement *pipeline, gint width, gint height)
+{
+  GstElement *filter = gst_bin_get_by_name (GST_BIN (pipeline), "filter");
+  GstElement *up = gst_bin_get_by_name (GST_BIN (pipeline), "up");
+  GstPad *pad = gst_element_get_static_pad (up, "src");
+  GstCaps *caps = gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
+
+  g_object_set (filter, "caps", caps, NULL);
+  for (gint i = 0; i < 2000 && width_at (pad) != width; i++)
+    g_usleep (10000);
+  fail_unless_equals_int (width_at (pad), width);
+  gst_caps_unref (caps);
+  gst_object_unref (pad);
+  gst_object_unref (up);
+  gst_object_unref (filter);
+}
+
+static void
+renegotiate (const gchar *description)
+{
+  GstElement *pipeline = test_pipeline_new ("%s", description);
+  TestWatch *watch = test_watch_new (pipeline, "up", "src", "system", FALSE);
+
+  test_play (pipeline);
+  for (guint i = 1; i <= 20; i++) {
+    wait_for_buffers (watch, watch->n_buffers + 3);
+    change_size (pipeline, 64 + 38 * i, 48 + 22 * i);
+  }
+  wait_for_buffers (watch, watch->n_buffers + 3);
+  fail_unless_equals_int (watch->n_elsewhere, 0);
+  test_pipeline_free (pipeline);
+  test_watch_free (watch);
+}
+
+GST_START_TEST (test_size_changes_while_running)
+{
+  renegotiate ("videotestsrc ! capsfilter name=filter ! heapupload name=up require-zero-copy=true ! " SINK);
+  renegotiate (
+      "videotestsrc ! capsfilter name=filter ! queue ! heapupload name=up require-zero-copy=true ! queue ! " SINK);
+}
+GST_END_TEST
+
+GST_START_TEST (test_size_changes_while_copying)
+{
+  renegotiate ("videotestsrc ! capsfilter name=filter ! tee ! queue ! heapupload name=up ! " SINK);
+}
+GST_END_TEST
+
+static void
+seek_to_start (GstElement *pipeline)
+{
+  fail_unless (gst_element_seek_simple (pipeline, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0));
+}
+
+GST_START_TEST (test_flushing_seeks)
+{
+  GstElement *pipeline =
+      test_pipeline_new ("videotestsrc ! queue ! heapupload name=up ! queue ! fakevideosink sync=false");
+  TestWatch *watch = test_watch_new (pipeline, "up", "src", "system", FALSE);
+
+  test_play (pipeline);
+  for (guint i = 0; i < 20; i++) {
+    wait_for_buffers (watch, watch->n_buffers + 3);
+    seek_to_start (pipeline);
+  }
+  wait_for_buffers (watch, watch->n_buffers + 3);
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-copied"), 0);
+  fail_unless_equals_int (watch->n_elsewhere, 0);
+  test_pipeline_free (pipeline);
+  test_watch_free (watch);
+}
+GST_END_TEST
+
+GST_START_TEST (test_flushing_seeks_while_copying)
+{
+  GstElement *pipeline =
+      test_pipeline_new ("videotestsrc ! tee ! queue ! heapupload name=up ! queue ! fakevideosink sync=false");
+  TestWatch *watch = test_watch_new (pipeline, "up", "src", "system", FALSE);
+
+  test_play (pipeline);
+  for (guint i = 0; i < 20; i++) {
+    wait_for_buffers (watch, watch->n_buffers + 3);
+    seek_to_start (pipeline);
+  }
+  wait_for_buffers (watch, watch->n_buffers + 3);
+  fail_unless_equals_int (watch->n_elsewhere, 0);
+  test_pipeline_free (pipeline);
+  test_watch_free (watch);
+}
+GST_END_TEST
+
+static void
+cycle (const gchar *description, const GstState *states, guint n_states)
+{
+  GstElement *pipeline = test_pipeline_new ("%s", description);
+
+  for (guint i = 0; i < 50; i++) {
+    for (guint j = 0; j < n_states; j++) {
+      fail_if (gst_element_set_state (pipeline, states[j]) == GST_STATE_CHANGE_FAILURE);
+      fail_if (gst_element_get_state (pipeline, NULL, NULL, TEST_TIMEOUT) == GST_STATE_CHANGE_FAILURE);
+    }
+    if (states[n_states - 1] <= GST_STATE_READY)
+      fail_unless_equals_int (fake_open_fds (), 0);
+  }
+  test_pipeline_free (pipeline);
+}
+
+GST_START_TEST (test_50_cycles_leave_nothing_open)
+{
+  const GstState full[] = { GST_STATE_PLAYING, GST_STATE_NULL };
+  const GstState half[] = { GST_STATE_PAUSED, GST_STATE_READY };
+
+  cycle ("videotestsrc ! queue ! heapupload ! queue ! fakevideosink", full, 2);
+  cycle ("videotestsrc ! heapupload ! fakevideosink", half, 2);
+  cycle ("videotestsrc ! tee ! queue ! heapupload ! fakevideosink", full, 2);
+  cycle ("audiotestsrc ! tee ! queue ! heapupload ! fakesink", half, 2);
+}
+GST_END_TEST
+
+/* Room for three frames of the four that the queue would hold: upstream waits, and nothing fails. */
+GST_START_TEST (test_full_heap_holds_upstream_back)
+{
+  fake_set_capacity ("system", 3 * 116 * 1024);
+  assert_zero_copy ("system", 60,
+      "videotestsrc num-buffers=60 ! video/x-raw,format=I420,width=320,height=240 ! heapupload name=up "
+      "! queue max-size-buffers=4 ! fakevideosink sync=false enable-last-sample=false");
+}
+GST_END_TEST
+
+GST_START_TEST (test_heap_too_small_for_a_frame_is_an_error)
+{
+  GstElement *pipeline = test_pipeline_new ("videotestsrc ! heapupload ! fakevideosink");
+  gchar *error;
+
+  fake_set_capacity ("system", 4096);
+  error = test_play_to_error (pipeline);
+  g_free (error);
+  test_pipeline_free (pipeline);
+}
+GST_END_TEST
+
+static Suite *
+pipelines_suite (void)
+{
+  Suite *suite = suite_create ("pipelines");
+  TCase *heaps = test_case_new (suite, "heaps", test_setup);
+  TCase *links = test_case_new (suite, "links", test_setup);
+  TCase *running = test_case_new (suite, "running", test_setup);
+  TCase *bare = test_case_new (suite, "bare", test_setup_bare);
+  TCase *leaky = tcase_create ("leaky");
+
+  tcase_add_test (heaps, test_1080p_lies_in_the_default_heap);
+  tcase_add_test (heaps, test_1080p_lies_in_the_named_heap);
+  tcase_add_test (heaps, test_1080p_lies_in_the_heap_with_the_property);
+  tcase_add_test (heaps, test_names_are_tried_in_order);
+  tcase_add_test (heaps, test_as_many_buffers_as_the_pool_has);
+  tcase_add_test (heaps, test_full_heap_holds_upstream_back);
+  tcase_add_test (heaps, test_heap_too_small_for_a_frame_is_an_error);
+
+  tcase_add_test (links, test_sink_without_an_opinion);
+  tcase_add_test (links, test_queue_before_and_after);
+  tcase_add_test (links, test_multiqueue_before);
+  tcase_add_test (links, test_capsfilter_and_identity_between);
+  tcase_add_test (links, test_videoconvert_writes_into_the_heap);
+  tcase_add_test (links, test_in_place_filter_before);
+  tcase_add_test (links, test_tee_after_passes_to_both);
+  tcase_add_test (links, test_heapupload_twice);
+  tcase_add_test (links, test_in_a_bin);
+  tcase_add_test (links, test_jpegenc_reads_from_the_heap);
+  tcase_add_test (links, test_x264enc_reads_from_the_heap);
+  tcase_add_test (links, test_audio_and_encoded_media_pass);
+  tcase_add_test (links, test_pulls);
+  tcase_add_test (links, test_after_a_tee_frames_are_copied);
+  tcase_add_test (links, test_after_a_tee_zero_copy_is_refused);
+
+  tcase_add_test (running, test_size_changes_while_running);
+  tcase_add_test (running, test_size_changes_while_copying);
+  tcase_add_test (running, test_flushing_seeks);
+  tcase_add_test (running, test_flushing_seeks_while_copying);
+  tcase_add_test (running, test_50_cycles_leave_nothing_open);
+
+  tcase_add_test (bare, test_bare_machine_gives_process_memory);
+
+  tcase_add_unchecked_fixture (leaky, test_setup, NULL);
+  tcase_add_test (leaky, test_compositor_writes_into_the_heap);
+  suite_add_tcase (suite, leaky);
+  return suite;
+}
+
+GST_CHECK_MAIN (pipelines)
