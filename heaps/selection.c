@@ -307,3 +307,11 @@ heap_choice_open (struct heap_choice *choice, size_t first, struct heap **ret_he
   }
   return -ENOENT;
 }
+
+int
+heap_candidate_error (const struct heap_candidate *candidate)
+{
+  if (candidate->verdict == HEAP_CANNOT_OPEN)
+    return candidate->error;
+  return candidate->verdict == HEAP_FITS ? candidate->info.access : 0;
+}

@@ -77,3 +77,5 @@ void heap_choice_finish (struct heap_choice *choice);
  * in the candidates what came of each. *ret_index is its index: to try the next one, call again with
  * *ret_index + 1. -ENOENT when none is left. */
 int heap_choice_open (struct heap_choice *choice, size_t first, struct heap **ret_heap, size_t *ret_index);
+/* 0, or why a candidate that fits could not be opened, or cannot be by what the catalog knows. */
+int heap_candidate_error (const struct heap_candidate *candidate);

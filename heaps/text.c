@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Makes hostile names harmless in messages. */
-#include "escape.h"
+/* Words for what the system says in numbers and bytes; hostile names are made harmless. */
+#include "text.h"
 
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#define ACCOUNT_BUFFER_SIZE 16384 /* a group has its members in it, who may be many */
 
 /* By the first byte of a UTF-8 sequence; 0 for a byte that begins none. */
 static size_t
@@ -48,7 +53,7 @@ printable_length (const char *text)
 }
 
 void
-escape_write (FILE *out, const char *text)
+text_write_escaped (FILE *out, const char *text)
 {
   for (size_t length; *text != '\0'; text += length > 0 ? length : 1) {
     length = printable_length (text);
@@ -62,10 +67,41 @@ escape_write (FILE *out, const char *text)
 }
 
 void
-escape_write_udev_pattern (FILE *out, const char *text)
+text_write_udev_pattern (FILE *out, const char *text)
 {
   static const char ordinary[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_,@.:+";
 
   for (; *text != '\0'; text++)
     fputc (strchr (ordinary, *text) != NULL ? *text : '?', out);
+}
+
+void
+text_write_error (FILE *out, int error)
+{
+  errno = -error;
+  fprintf (out, "%m");
+}
+
+void
+text_write_user (FILE *out, uid_t uid)
+{
+  char buffer[ACCOUNT_BUFFER_SIZE];
+  struct passwd entry, *found = NULL;
+
+  if (getpwuid_r (uid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
+    text_write_escaped (out, found->pw_name);
+  else
+    fprintf (out, "%lu", (unsigned long) uid);
+}
+
+void
+text_write_group (FILE *out, gid_t gid)
+{
+  char buffer[ACCOUNT_BUFFER_SIZE];
+  struct group entry, *found = NULL;
+
+  if (getgrgid_r (gid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
+    text_write_escaped (out, found->gr_name);
+  else
+    fprintf (out, "%lu", (unsigned long) gid);
 }
