@@ -338,24 +338,25 @@ sys_may_read (const char *path)
   return r;
 }
 
-/* The name of the index-th heap, for the caller to free; NULL after the last. */
-static char *
-copy_heap_name (size_t index)
+/* False after the last heap. */
+static bool
+copy_heap_name (size_t index, char ret_name[PATH_MAX])
 {
-  char *name = NULL;
+  bool found;
 
   fake_lock ();
-  if (index < fake.n_heaps)
-    name = strdup (fake.heaps[index].name);
+  found = index < fake.n_heaps;
+  if (found)
+    strcpy (ret_name, fake.heaps[index].name);
   fake_unlock ();
-  return name;
+  return found;
 }
 
 int
 sys_list_directory (const char *path, int (*each) (const char *name, void *data), void *data)
 {
+  char name[PATH_MAX];
   int r;
-  char *name;
 
   fake_lock ();
   r = fake_begin_call_locked (FAKE_LIST_DIRECTORY);
@@ -363,10 +364,8 @@ sys_list_directory (const char *path, int (*each) (const char *name, void *data)
     r = -fake.directory_error;
   fake_unlock ();
   /* Without the lock: each makes calls of its own. */
-  for (size_t i = 0; r == 0 && (name = copy_heap_name (i)) != NULL; i++) {
+  for (size_t i = 0; r == 0 && copy_heap_name (i, name); i++)
     r = each (name, data);
-    free (name);
-  }
   return r;
 }
 

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* The fake machine keeps its own promises. */
+#include "heaps/sys.h"
+#include "machine.h"
+#include "suite.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PATH "/dev/dma_heap/system"
+
+START_TEST (test_machine_is_bare_at_first)
+{
+  ck_assert_int_eq (sys_list_directory ("/dev/dma_heap", NULL, NULL), -ENOENT);
+  ck_assert_int_eq (sys_open_heap (PATH), -ENOENT);
+  ck_assert_int_eq (sys_open_udmabuf (), -ENOENT);
+}
+END_TEST
+
+START_TEST (test_nth_call_fails_once)
+{
+  size_t size;
+  int fd = sys_memfd_create ("x");
+
+  fake_fail (FAKE_FD_SIZE, 2, EIO);
+  fake_fail (FAKE_FD_SIZE, 3, ENXIO);
+  ck_assert_uint_eq (fake_armed (), 2);
+  ck_assert_int_eq (sys_fd_size (fd, &size), 0);
+  ck_assert_int_eq (sys_fd_size (fd, &size), -EIO);
+  ck_assert_int_eq (sys_fd_size (fd, &size), -ENXIO);
+  ck_assert_int_eq (sys_fd_size (fd, &size), 0);
+  ck_assert_uint_eq (fake_armed (), 0);
+  ck_assert_uint_eq (fake_calls (FAKE_FD_SIZE), 4);
+  ck_assert_uint_eq (fake_calls_total (), 5);
+  sys_close (fd);
+}
+END_TEST
+
+START_TEST (test_every_call_fails_until_disarmed)
+{
+  size_t size;
+  int fd = sys_memfd_create ("x");
+
+  fake_fail_every (FAKE_FD_SIZE, EIO);
+  for (unsigned i = 0; i < 5; i++)
+    ck_assert_int_eq (sys_fd_size (fd, &size), -EIO);
+  fake_disarm ();
+  ck_assert_int_eq (sys_fd_size (fd, &size), 0);
+  sys_close (fd);
+}
+END_TEST
+
+START_TEST (test_nth_call_of_any_kind_fails_but_close_does_not_count)
+{
+  size_t size;
+  int fd = sys_memfd_create ("x");
+
+  fake_fail_any (2, EIO);
+  sys_close (sys_dup (fd));
+  ck_assert_int_eq (sys_fd_size (fd, &size), -EIO);
+  sys_close (fd);
+}
+END_TEST
+
+START_TEST (test_failures_that_have_happened_make_room)
+{
+  for (unsigned i = 0; i < 1000; i++) {
+    fake_fail (FAKE_OPEN_UDMABUF, 1, EIO);
+    ck_assert_int_eq (sys_open_udmabuf (), -EIO);
+  }
+}
+END_TEST
+
+START_TEST (test_open_fds_are_found_however_they_are_closed)
+{
+  int node, buffer, copy;
+
+  fake_add_heap ("system");
+  node = sys_open_heap (PATH);
+  buffer = sys_heap_alloc (node, sys_page_size ());
+  copy = dup (buffer);
+  ck_assert_uint_eq (fake_open_fds (), 3);
+  ck_assert_uint_eq (fake_open_buffers ("system"), 2);
+  ck_assert_uint_eq (fake_open_buffers ("other"), 0);
+  close (copy);
+  close (buffer);
+  ck_assert_uint_eq (fake_open_fds (), 1);
+  sys_close (node);
+}
+END_TEST
+
+START_TEST (test_duplicates_do_not_fill_a_heap)
+{
+  size_t page = sys_page_size ();
+  int node, first, copy, second;
+
+  fake_add_heap ("system");
+  fake_set_capacity ("system", 2 * page);
+  node = sys_open_heap (PATH);
+  first = sys_heap_alloc (node, page);
+  copy = sys_dup (first);
+  second = sys_heap_alloc (node, page);
+  ck_assert_int_ge (second, 0);
+  ck_assert_int_eq (sys_heap_alloc (node, page), -ENOMEM);
+  sys_close (second);
+  sys_close (copy);
+  sys_close (first);
+  sys_close (node);
+}
+END_TEST
+
+START_TEST (test_buffer_keeps_its_size_and_knows_its_heap)
+{
+  char name[32];
+  int node, buffer;
+
+  fake_add_heap ("linux,cma@8000000");
+  node = sys_open_heap ("/anywhere/linux,cma@8000000");
+  buffer = sys_heap_alloc (node, sys_page_size ());
+  ck_assert_int_lt (sys_ftruncate (buffer, 0), 0);
+  ck_assert (fake_heap_of (buffer, name, sizeof name));
+  ck_assert_str_eq (name, "linux,cma@8000000");
+  ck_assert (!fake_heap_of (node, name, sizeof name));
+  ck_assert_int_eq (sys_fd_path (node, name, sizeof name), 0);
+  ck_assert_str_eq (name, "/anywhere/linux,cma@8000000");
+  sys_close (buffer);
+  sys_close (node);
+}
+END_TEST
+
+START_TEST (test_udmabuf_insists_on_a_sealed_memfd)
+{
+  size_t page = sys_page_size ();
+  int udmabuf, memfd, buffer;
+
+  fake_set_udmabuf (0);
+  udmabuf = sys_open_udmabuf ();
+  memfd = sys_memfd_create ("x");
+  ck_assert_int_eq (sys_ftruncate (memfd, page), 0);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, page), -EINVAL);
+  ck_assert_int_eq (sys_seal_shrink (memfd), 0);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, 2 * page), -EINVAL);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, page - 1), -EINVAL);
+  buffer = sys_udmabuf_create (udmabuf, memfd, page);
+  ck_assert_int_ge (buffer, 0);
+  sys_close (buffer);
+  sys_close (memfd);
+  sys_close (udmabuf);
+}
+END_TEST
+
+START_TEST (test_mappings_are_counted)
+{
+  void *data;
+  int fd = sys_memfd_create ("x");
+
+  ck_assert_int_eq (sys_ftruncate (fd, 1), 0);
+  ck_assert_int_eq (sys_mmap (fd, 1, &data), 0);
+  ck_assert_uint_eq (fake_mappings (), 1);
+  sys_munmap (data, 1);
+  ck_assert_uint_eq (fake_mappings (), 0);
+  sys_close (fd);
+}
+END_TEST
+
+/* Runs this program again as a stranger to the fake; its exit status. */
+static int
+run_stranger (void)
+{
+  pid_t pid = fork ();
+  int status = -1;
+
+  if (pid == 0) {
+    execl ("/proc/self/exe", "stranger", "--as-stranger", NULL);
+    _exit (127);
+  }
+  waitpid (pid, &status, 0);
+  return WIFEXITED (status) ? WEXITSTATUS (status) : -1;
+}
+
+static int
+expect_name (const char *name, void *data)
+{
+  unsigned *n = data;
+
+  (*n)++;
+  return strcmp (name, "system") == 0 || strcmp (name, "linux,cma") == 0 ? 0 : -EINVAL;
+}
+
+/* What a program finds that knows of the fake from the environment alone. */
+static int
+be_stranger (void)
+{
+  unsigned n = 0;
+  int fd;
+
+  if (sys_list_directory ("/dev/dma_heap", expect_name, &n) < 0 || n != 2)
+    return 1;
+  fd = sys_open_udmabuf ();
+  if (fd < 0)
+    return 2;
+  sys_close (fd);
+  return 0;
+}
+
+START_TEST (test_environment_sets_up_and_gets_a_report)
+{
+  char path[] = "/tmp/fake-report-XXXXXX";
+  int fd = mkstemp (path);
+  char line[64];
+  unsigned n_lines = 0, n_calls = 0;
+  FILE *report;
+
+  setenv ("FAKE_HEAPS", "system;linux,cma", true);
+  setenv ("FAKE_UDMABUF", "1", true);
+  setenv ("FAKE_REPORT", path, true);
+  ck_assert_int_eq (run_stranger (), 0);
+  ck_assert_int_eq (run_stranger (), 0);
+  unsetenv ("FAKE_REPORT");
+  report = fdopen (fd, "r");
+  for (; fgets (line, sizeof line, report) != NULL; n_lines++)
+    n_calls += (unsigned) atoi (strchr (line, ' '));
+  fclose (report);
+  unlink (path);
+  ck_assert_uint_eq (n_lines, 2 * FAKE_N_CALLS);
+  ck_assert_uint_eq (n_calls, 2 * 3);
+}
+END_TEST
+
+int
+main (int argc, char **argv)
+{
+  const TTest *tests[] = {
+    test_machine_is_bare_at_first,
+    test_nth_call_fails_once,
+    test_every_call_fails_until_disarmed,
+    test_nth_call_of_any_kind_fails_but_close_does_not_count,
+    test_failures_that_have_happened_make_room,
+    test_open_fds_are_found_however_they_are_closed,
+    test_duplicates_do_not_fill_a_heap,
+    test_buffer_keeps_its_size_and_knows_its_heap,
+    test_udmabuf_insists_on_a_sealed_memfd,
+    test_mappings_are_counted,
+    test_environment_sets_up_and_gets_a_report,
+  };
+
+  if (argc > 1 && strcmp (argv[1], "--as-stranger") == 0)
+    return be_stranger ();
+  return suite_run ("fake", begin_on_machine, end_on_machine, tests, N_ELEMENTS (tests));
+}

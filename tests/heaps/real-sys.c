@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* The system calls on this machine's own kernel, as far as they need no heap. */
+#include "heaps/sys.h"
+
+#include "suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/dma-buf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+open_memfd (size_t size)
+{
+  int fd = sys_memfd_create ("real-sys");
+
+  ck_assert_int_ge (fd, 0);
+  ck_assert_int_eq (sys_ftruncate (fd, size), 0);
+  return fd;
+}
+
+static void
+assert_closes_on_exec (int fd)
+{
+  ck_assert_int_ge (fd, 0);
+  ck_assert_int_eq (fcntl (fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+}
+
+START_TEST (test_fds_close_on_exec)
+{
+  int memfd = open_memfd (1), copy = sys_dup (memfd), node = sys_open_heap ("/dev/null");
+
+  assert_closes_on_exec (memfd);
+  assert_closes_on_exec (copy);
+  assert_closes_on_exec (node);
+  sys_close (node);
+  sys_close (copy);
+  sys_close (memfd);
+}
+END_TEST
+
+START_TEST (test_failures_are_errno)
+{
+  struct sys_node node;
+  uint64_t inode;
+  size_t size;
+  void *data;
+
+  ck_assert_int_eq (sys_open_heap ("/nonexistent/system"), -ENOENT);
+  ck_assert_int_eq (sys_dup (-1), -EBADF);
+  ck_assert_int_eq (sys_heap_alloc (-1, 1), -EBADF);
+  ck_assert_int_eq (sys_ftruncate (-1, 1), -EBADF);
+  ck_assert_int_eq (sys_seal_shrink (-1), -EBADF);
+  ck_assert_int_eq (sys_udmabuf_create (-1, -1, 1), -EBADF);
+  ck_assert_int_eq (sys_dmabuf_sync (-1, 0), -EBADF);
+  ck_assert_int_eq (sys_dmabuf_set_name (-1, "x"), -EBADF);
+  ck_assert_int_eq (sys_fd_size (-1, &size), -EBADF);
+  ck_assert_int_eq (sys_fd_inode (-1, &inode), -EBADF);
+  ck_assert_int_eq (sys_mmap (-1, 1, &data), -EBADF);
+  ck_assert_int_eq (sys_stat_node ("/nonexistent", &node), -ENOENT);
+  ck_assert_int_eq (sys_may_read ("/nonexistent"), -ENOENT);
+}
+END_TEST
+
+START_TEST (test_what_is_no_heap_and_no_dmabuf_says_so)
+{
+  int node = sys_open_heap ("/dev/null"), memfd = open_memfd (1);
+
+  ck_assert_int_eq (sys_heap_alloc (node, 1), -ENOTTY);
+  ck_assert_int_eq (sys_udmabuf_create (node, memfd, 1), -ENOTTY);
+  ck_assert_int_eq (sys_dmabuf_sync (memfd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW), -ENOTTY);
+  ck_assert_int_eq (sys_dmabuf_set_name (memfd, "x"), -ENOTTY);
+  sys_close (memfd);
+  sys_close (node);
+}
+END_TEST
+
+START_TEST (test_exporter_of_what_is_no_dmabuf_is_absent)
+{
+  char name[64] = "before";
+  int memfd = open_memfd (1);
+
+  ck_assert_int_eq (sys_dmabuf_exporter (memfd, name, sizeof name), -ENOENT);
+  ck_assert_int_eq (sys_dmabuf_exporter (9999, name, sizeof name), -ENOENT);
+  ck_assert_str_eq (name, "before");
+  sys_close (memfd);
+}
+END_TEST
+
+START_TEST (test_size_is_that_of_the_file)
+{
+  int memfd = open_memfd (123456);
+  size_t size;
+
+  ck_assert_int_eq (sys_fd_size (memfd, &size), 0);
+  ck_assert_uint_eq (size, 123456);
+  sys_close (memfd);
+}
+END_TEST
+
+START_TEST (test_inode_is_one_for_duplicates_and_another_for_others)
+{
+  int first = open_memfd (1), copy = sys_dup (first), second = open_memfd (1);
+  uint64_t inodes[3] = { 0 };
+
+  ck_assert_int_eq (sys_fd_inode (first, &inodes[0]), 0);
+  ck_assert_int_eq (sys_fd_inode (copy, &inodes[1]), 0);
+  ck_assert_int_eq (sys_fd_inode (second, &inodes[2]), 0);
+  ck_assert_uint_eq (inodes[0], inodes[1]);
+  ck_assert_uint_ne (inodes[0], inodes[2]);
+  sys_close (second);
+  sys_close (copy);
+  sys_close (first);
+}
+END_TEST
+
+START_TEST (test_path_is_whole_or_refused)
+{
+  int fd = sys_open_heap ("/dev/null");
+  char path[16] = "before";
+
+  ck_assert_int_eq (sys_fd_path (fd, path, sizeof "/dev/null" - 1), -ENAMETOOLONG);
+  ck_assert_str_eq (path, "before");
+  ck_assert_int_eq (sys_fd_path (fd, path, sizeof "/dev/null"), 0);
+  ck_assert_str_eq (path, "/dev/null");
+  sys_close (fd);
+}
+END_TEST
+
+START_TEST (test_mappings_share_memory)
+{
+  int memfd = open_memfd (1);
+  void *first, *second;
+
+  ck_assert_int_eq (sys_mmap (memfd, 1, &first), 0);
+  ck_assert_int_eq (sys_mmap (memfd, 1, &second), 0);
+  *(char *) first = 'x';
+  ck_assert_int_eq (*(char *) second, 'x');
+  sys_munmap (second, 1);
+  sys_munmap (first, 1);
+  sys_close (memfd);
+}
+END_TEST
+
+START_TEST (test_sealed_memfd_does_not_shrink)
+{
+  int memfd = open_memfd (4096);
+
+  ck_assert_int_eq (sys_seal_shrink (memfd), 0);
+  ck_assert_int_eq (sys_ftruncate (memfd, 1), -EPERM);
+  sys_close (memfd);
+}
+END_TEST
+
+START_TEST (test_node_tells_owner_and_device)
+{
+  struct sys_node null, zero;
+
+  ck_assert_int_eq (sys_stat_node ("/dev/null", &null), 0);
+  ck_assert_int_eq (sys_stat_node ("/dev/zero", &zero), 0);
+  ck_assert (S_ISCHR (null.mode));
+  ck_assert_uint_eq (null.uid, 0);
+  ck_assert_uint_ne (null.device, zero.device);
+  ck_assert_int_eq (sys_may_read ("/dev/null"), 0);
+}
+END_TEST
+
+START_TEST (test_reading_is_asked_by_effective_ids)
+{
+  char path[] = "/tmp/real-sys-XXXXXX";
+  int fd = mkstemp (path);
+
+  fchmod (fd, 0);
+  close (fd);
+  /* As root, give up nothing but the effective id. */
+  if (geteuid () == 0)
+    ck_assert_int_eq (seteuid (65534), 0);
+  ck_assert_int_eq (sys_may_read (path), -EACCES);
+  if (getuid () == 0)
+    ck_assert_int_eq (seteuid (0), 0);
+  unlink (path);
+}
+END_TEST
+
+static int
+count_entry (const char *name, void *data)
+{
+  unsigned *n = data;
+
+  ck_assert_str_ne (name, ".");
+  ck_assert_str_ne (name, "..");
+  return ++*n == 2 ? 42 : 0;
+}
+
+START_TEST (test_directory_is_listed_until_told_to_stop)
+{
+  char directory[] = "/tmp/real-sys-XXXXXX", path[64];
+  unsigned n = 0;
+
+  ck_assert_ptr_nonnull (mkdtemp (directory));
+  ck_assert_int_eq (sys_list_directory (directory, count_entry, &n), 0);
+  ck_assert_uint_eq (n, 0);
+  for (int i = 0; i < 3; i++) {
+    snprintf (path, sizeof path, "%s/%d", directory, i);
+    ck_assert_int_eq (mkdir (path, 0700), 0);
+  }
+  ck_assert_int_eq (sys_list_directory (directory, count_entry, &n), 42);
+  ck_assert_uint_eq (n, 2);
+  for (int i = 0; i < 3; i++) {
+    snprintf (path, sizeof path, "%s/%d", directory, i);
+    rmdir (path);
+  }
+  rmdir (directory);
+  ck_assert_int_eq (sys_list_directory (directory, count_entry, &n), -ENOENT);
+  ck_assert_int_eq (sys_list_directory ("/dev/null", count_entry, &n), -ENOTDIR);
+}
+END_TEST
+
+int
+main (void)
+{
+  const TTest *tests[] = {
+    test_fds_close_on_exec,
+    test_failures_are_errno,
+    test_what_is_no_heap_and_no_dmabuf_says_so,
+    test_exporter_of_what_is_no_dmabuf_is_absent,
+    test_size_is_that_of_the_file,
+    test_inode_is_one_for_duplicates_and_another_for_others,
+    test_path_is_whole_or_refused,
+    test_mappings_share_memory,
+    test_sealed_memfd_does_not_shrink,
+    test_node_tells_owner_and_device,
+    test_reading_is_asked_by_effective_ids,
+    test_directory_is_listed_until_told_to_stop,
+  };
+
+  return suite_run ("real-sys", NULL, NULL, tests, N_ELEMENTS (tests));
+}
