@@ -10,7 +10,8 @@
  * - The pool is made when the first copy is, by what downstream wishes then: who never copies pays nothing.
  * - Raw frames and everything else have different pools. Which of the two a buffer needs is seen from the buffer, as a
  *   buffer under raw caps may hold no whole frame.
- * - Nothing is preallocated: downstream's minimum says how many buffers it holds, and the pool has no maximum.
+ * - As many buffers are allocated in advance as downstream says it holds, and no less than LEAST_BUFFERS: a heap without room
+ *   for them is an error then, and no wait for a buffer that never comes back.
  * - A published pool is active, so that whoever sets it flushing wakes up the copy that waits in it. Flushing starts in any
  *   thread, and ends only where nothing streams: a pool that is published in between cannot miss either. */
 struct _GstHeapCopier {
@@ -75,12 +76,15 @@ config_for (GstHeapCopier *self, GstBufferPool *pool, GstQuery *query, guint siz
   GstStructure *config = gst_buffer_pool_get_config (pool);
   GstCaps *caps = frames ? gst_caps_ref (self->caps) : gst_caps_new_empty_simple ("application/octet-stream");
   GstAllocationParams params;
+  guint min = 0;
 
   gst_allocation_params_init (&params);
   if (gst_query_get_n_allocation_params (query) > 0)
     gst_query_parse_nth_allocation_param (query, 0, NULL, &params);
+  if (gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_parse_nth_allocation_pool (query, 0, NULL, NULL, &min, NULL);
 
-  gst_buffer_pool_config_set_params (config, caps, size, 0, 0);
+  gst_buffer_pool_config_set_params (config, caps, size, MAX (min, GST_HEAP_LEAST_BUFFERS), 0);
   gst_buffer_pool_config_set_allocator (config, GST_ALLOCATOR (self->allocator), &params);
   if (frames && gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL))
     gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
@@ -95,6 +99,20 @@ configure (GstBufferPool *pool, GstStructure *config)
   if (gst_buffer_pool_set_config (pool, config))
     return TRUE;
   return gst_buffer_pool_set_config (pool, gst_buffer_pool_get_config (pool));
+}
+
+/* A pool does not say why it could not start: the allocator does, unless it gives one buffer. */
+static void
+explain_no_pool (GstHeapCopier *self, gsize size, GError **error)
+{
+  GstMemory *memory = gst_heap_allocator_alloc (self->allocator, size, NULL, error);
+
+  if (!memory)
+    return;
+  gst_memory_unref (memory);
+  g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY,
+      "heap \"%s\" does not give as many buffers of %" G_GSIZE_FORMAT " bytes as downstream holds, %d at the least",
+      gst_heap_get_name (gst_heap_allocator_get_heap (self->allocator)), size, GST_HEAP_LEAST_BUFFERS);
 }
 
 static GstBufferPool *
@@ -113,8 +131,7 @@ make_pool (GstHeapCopier *self, gsize size, gboolean frames, GError **error)
 
   if (!configure (pool, config_for (self, pool, query, MAX (size, proposed), frames)) ||
       !gst_buffer_pool_set_active (pool, TRUE)) {
-    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED,
-        "a pool of buffers of %" G_GSIZE_FORMAT " bytes cannot be had for caps %" GST_PTR_FORMAT, size, self->caps);
+    explain_no_pool (self, MAX (size, proposed), error);
     g_clear_object (&pool);
   }
   gst_query_unref (query);

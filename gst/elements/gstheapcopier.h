@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* One that a sink keeps as its last sample, and one to write into. With less room a pool would wait for ever. */
+#define GST_HEAP_LEAST_BUFFERS 2
+
 /* All functions belong to the streaming thread, or to a time when there is
  * none, but for those that say "any thread". */
 typedef struct _GstHeapCopier GstHeapCopier;

@@ -235,7 +235,7 @@ offer (GstHeapUpload *self, GstHeapAllocator *allocator, GstQuery *query, GError
 
   gst_query_parse_allocation (query, &caps, NULL);
   return gst_heap_caps_allow (caps, gst_heap_allocator_get_heap (allocator), error) &&
-         gst_heap_allocator_propose (allocator, query, min_buffers, error);
+         gst_heap_allocator_propose (allocator, query, MAX (min_buffers, GST_HEAP_LEAST_BUFFERS), error);
 }
 
 /* The answer is downstream's, with our pool and allocator put in the first place: adding them before asking would
@@ -441,7 +441,8 @@ install_properties (GObjectClass *klass)
           "Make it an error when upstream does not write into the heap, rather than copy", FALSE, setting));
   g_object_class_install_property (klass, PROP_MIN_BUFFERS,
       g_param_spec_uint ("min-buffers", "Minimum buffers",
-          "The pool offered upstream holds at least this many buffers, allocated in advance", 0, 1024, 0, setting));
+          "The pool offered upstream holds at least this many buffers, two at the least, allocated in advance", 0, 1024,
+          0, setting));
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap", "Name of the heap in use; none in READY and below", NULL, reading));
   g_object_class_install_property (klass, PROP_STATS,

@@ -392,6 +392,25 @@ GST_START_TEST (test_heap_too_small_for_a_frame_is_an_error)
 }
 GST_END_TEST
 
+/* The sink keeps the only frame there is room for, so that waiting for it would be for ever. */
+GST_START_TEST (test_heap_with_room_for_one_frame_is_an_error)
+{
+  const gchar *descriptions[] = {
+    "videotestsrc ! video/x-raw,format=I420,width=320,height=240 ! heapupload ! fakesink",
+    "videotestsrc ! video/x-raw,format=I420,width=320,height=240 ! tee ! heapupload ! fakesink",
+    "videotestsrc ! video/x-raw,format=I420,width=320,height=240 ! tee ! queue ! heapupload ! fakevideosink",
+  };
+
+  fake_set_capacity ("system", 116 * 1024);
+  for (guint i = 0; i < G_N_ELEMENTS (descriptions); i++) {
+    GstElement *pipeline = test_pipeline_new ("%s", descriptions[i]);
+
+    g_free (test_play_to_error (pipeline));
+    test_pipeline_free (pipeline);
+  }
+}
+GST_END_TEST
+
 static Suite *
 pipelines_suite (void)
 {
@@ -409,6 +428,7 @@ pipelines_suite (void)
   tcase_add_test (heaps, test_as_many_buffers_as_the_pool_has);
   tcase_add_test (heaps, test_full_heap_holds_upstream_back);
   tcase_add_test (heaps, test_heap_too_small_for_a_frame_is_an_error);
+  tcase_add_test (heaps, test_heap_with_room_for_one_frame_is_an_error);
 
   tcase_add_test (links, test_sink_without_an_opinion);
   tcase_add_test (links, test_queue_before_and_after);

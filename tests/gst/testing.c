@@ -125,12 +125,24 @@ test_play_to_end (GstElement *pipeline)
   return played;
 }
 
+static void
+note_gone (gpointer gone, GObject *object)
+{
+  g_atomic_int_set ((gint *) gone, TRUE);
+}
+
+/* A thread that has posted a message may drop its reference a moment later. */
 void
 test_pipeline_free (GstElement *pipeline)
 {
+  gint gone = FALSE;
+
   gst_element_set_state (pipeline, GST_STATE_NULL);
-  ASSERT_OBJECT_REFCOUNT (pipeline, "pipeline", 1);
+  g_object_weak_ref (G_OBJECT (pipeline), note_gone, &gone);
   gst_object_unref (pipeline);
+  for (gint i = 0; i < 1000 && !g_atomic_int_get (&gone); i++)
+    g_usleep (1000);
+  fail_unless (g_atomic_int_get (&gone), "somebody holds the pipeline");
 }
 
 guint
