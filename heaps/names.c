@@ -20,7 +20,8 @@ enum
   DECRYPTED = HEAP_PROPERTY_BIT (HEAP_DECRYPTED),
 };
 
-/* A property that is in neither set is unknown. */
+/* "No" stands where the field makes sure of it, as where it maps the heap's buffers for the CPU. A
+ * property that is in neither set is unknown. */
 struct known_heap {
   const char *name;
   heap_property_set yes;
@@ -53,22 +54,25 @@ static const struct known_heap vendor_heaps[] = {
   { "system-secure", PROTECTED, 0 },
   /* Android: libdmabufheap, BufferAllocator.cpp; Rockchip as below */
   { "system-uncached", 0, CONTIGUOUS | CACHEABLE | PROTECTED | DMA32 },
-  /* Rockchip: mpp, osal/allocator/allocator_dma_heap.c */
+  /* Rockchip: mpp, osal/allocator/allocator_dma_heap.c, and the table of eight in its kernel driver kmpp */
   { "system-dma32", CACHEABLE | DMA32, CONTIGUOUS | PROTECTED },
   { "system-uncached-dma32", DMA32, CONTIGUOUS | CACHEABLE | PROTECTED },
   { "cma", CONTIGUOUS | CACHEABLE, PROTECTED },
+  { "cma-dma32", CONTIGUOUS | CACHEABLE | DMA32, PROTECTED },
   { "cma-uncached", CONTIGUOUS, CACHEABLE | PROTECTED },
-  /* Rockchip: mpp issue 700; nothing tells whether it is cached */
+  { "cma-uncached-dma32", CONTIGUOUS | DMA32, CACHEABLE | PROTECTED },
+  /* Rockchip: mpp issue 700; a CMA region of its own, and nothing tells whether it is cached */
   { "rk-dma-heap-cma", CONTIGUOUS, PROTECTED },
-  /* NXP: libimxdmabuffer, README */
+  /* NXP: libimxdmabuffer, README; the second in its Android, where "reserved" is the CMA heap */
   { "linux,cma-uncached", CONTIGUOUS, CACHEABLE | PROTECTED },
   { "reserved-uncached", CONTIGUOUS, CACHEABLE | PROTECTED },
   /* Raspberry Pi: rpicam-apps, core/dma_heaps.cpp; a symbolic link of udev, to a
    * CMA heap on some boards and to "system" on others */
   { "vidbuf_cached", CACHEABLE, PROTECTED },
-  /* Hailo: hailort, its command line tool */
+  /* Hailo: hailort, its command line tool; the CMA region of the media pipeline */
   { "hailo_media_buf,cma", CONTIGUOUS, PROTECTED },
-  /* MediaTek: ChromeOS minigbm; what the TEE hands out of the region need not be contiguous */
+  /* MediaTek: ChromeOS minigbm, and the restricted heaps of 2024 on linux-media; what the TEE
+   * hands out of a region need not be contiguous */
   { "restricted_mtk_cma", PROTECTED, 0 },
   { "restricted_mtk_cm", PROTECTED, 0 },
 };
