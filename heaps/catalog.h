@@ -44,8 +44,9 @@ struct heap_catalog {
 /* Reads the heap directory: directory, or where it is NULL, $GST_HEAPS_DIR
  * (ignored in a setuid program), or HEAP_DEFAULT_DIRECTORY. Opens no heap;
  * opens and closes /dev/udmabuf, as nothing else tells whether it works. A
- * directory that is absent or unreadable is no error: "process" is always there, and no configuration changes its facts.
- * config may be NULL. 0 or -ENOMEM. Free with heap_catalog_finish(). */
+ * directory that is absent or unreadable is no error: "process" is always
+ * there, and no configuration changes its facts. config may be NULL.
+ * 0 or -ENOMEM. Free with heap_catalog_finish(). */
 int heap_catalog_read (const char *directory, const struct heap_config *config, struct heap_catalog *ret_catalog);
 /* Takes a zeroed catalog too. */
 void heap_catalog_finish (struct heap_catalog *catalog);

@@ -55,17 +55,16 @@ write_property (FILE *out, const struct heap_candidate *candidate)
     fprintf (out, "it is%s (%s)", required ? " not" : "", heap_source_name (fact.source));
 }
 
-/* Names the candidate that candidate is another name of. */
+/* Names the candidate that candidate is another name of: that one fits, and stands before it. */
 static void
 write_twin (FILE *out, const struct heap_candidate *candidate, const struct heap_choice *choice)
 {
-  const struct heap_candidate *other = choice->candidates;
-  const struct heap_candidate *end = choice->candidates + choice->n_candidates;
+  const struct heap_candidate *first = choice->candidates;
 
-  while (other < end && (other->verdict == HEAP_TWIN || !heap_info_is_same (&other->info, &candidate->info)))
-    other++;
+  while (!heap_info_is_same (&first->info, &candidate->info))
+    first++;
   fputs ("another name of ", out);
-  text_write_escaped (out, other < end ? other->info.name : heap_info_first_name (&candidate->info));
+  text_write_escaped (out, first->info.name);
 }
 
 static void

@@ -9,7 +9,7 @@
 
 /* Whether any candidate of the choice was taken. */
 bool heap_choice_is_taken (const struct heap_choice *choice);
-/* One line on a candidate without its name: "taken", "contiguous is required,
+/* One line on a candidate of the choice, without its name: "taken", "contiguous is required,
  * and it is not (kernel documentation)", "no permission: owner root, group root, mode 0600". The caller frees it.
  * NULL when out of memory. */
 char *heap_candidate_explain (const struct heap_candidate *candidate, const struct heap_choice *choice);

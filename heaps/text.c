@@ -18,13 +18,13 @@ sequence_length (unsigned char first)
 {
   if (first < 0x80)
     return 1;
-  if (first < 0xc2)
+  if (first < 0xc0)
     return 0;
   if (first < 0xe0)
     return 2;
   if (first < 0xf0)
     return 3;
-  return first < 0xf5 ? 4 : 0;
+  return first < 0xf8 ? 4 : 0;
 }
 
 static bool
