@@ -177,7 +177,7 @@ run_stranger (void)
   int status = -1;
 
   if (pid == 0) {
-    execl ("/proc/self/exe", "stranger", "--as-stranger", NULL);
+    execl (program_invocation_name, program_invocation_name, "--as-stranger", NULL);
     _exit (127);
   }
   waitpid (pid, &status, 0);
@@ -228,7 +228,7 @@ START_TEST (test_environment_sets_up_and_gets_a_report)
     n_calls += (unsigned) atoi (strchr (line, ' '));
   fclose (report);
   unlink (path);
-  ck_assert_uint_eq (n_lines, 2 * FAKE_N_CALLS);
+  ck_assert_uint_eq (n_lines, 2u * FAKE_N_CALLS);
   ck_assert_uint_eq (n_calls, 2 * 3);
 }
 END_TEST
