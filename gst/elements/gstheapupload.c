@@ -8,6 +8,7 @@
 #include "gstheapcopier.h"
 #include "gstheaperrors.h"
 #include "gstheapfields.h"
+#include "gstheapquirks.h"
 
 #include <gst/heaps/heaps.h>
 
@@ -251,6 +252,8 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
     GST_DEBUG_OBJECT (self, "downstream has no wishes");
   if (!allocator)
     return FALSE;
+
+  gst_heap_quirks_apply (GST_BASE_TRANSFORM_SINK_PAD (self), query);
 
   if (!offer (self, allocator, query, &error)) {
     GST_WARNING_OBJECT (self, "no pool is offered upstream: %s", error->message);

@@ -5,15 +5,7 @@
 
 #include <glib/gstdio.h>
 
-/* 2 s of a picture that moves, of a size that is no multiple of a macroblock. */
 #define N_FRAMES 50
-#define SOURCE "videotestsrc num-buffers=50 pattern=ball ! video/x-raw,format=I420,width=322,height=242,framerate=25/1"
-
-static void
-encode (const gchar *encoder, const gchar *path)
-{
-  test_run (SOURCE " ! %s ! matroskamux ! filesink location=%s", encoder, path);
-}
 
 /* Decodes the file, with what watched is put between decoder and sink. */
 static TestWatch *
@@ -26,6 +18,7 @@ decode (const gchar *decoder, const gchar *path, const gchar *watched, const gch
   test_play_to_eos (pipeline);
   if (heap) {
     test_watch_assert_in_heap (watch, N_FRAMES);
+    fail_unless (g_hash_table_size (watch->inodes) < N_FRAMES, "memory is not used again");
     fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-passed"), N_FRAMES);
     fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-copied"), 0);
     GST_INFO ("%s: %u memories", decoder, g_hash_table_size (watch->inodes));
@@ -35,13 +28,15 @@ decode (const gchar *decoder, const gchar *path, const gchar *watched, const gch
 }
 
 static void
-assert_decodes_into_heaps (const gchar *encoder, const gchar *decoder)
+assert_decodes_into_heaps_of_size (const gchar *encoder, const gchar *decoder, gint width, gint height)
 {
   gchar *directory = g_dir_make_tmp ("gst-heaps-XXXXXX", NULL);
   gchar *path = g_build_filename (directory, "encoded.mkv", NULL);
   TestWatch *plain, *in_default, *in_contiguous;
 
-  encode (encoder, path);
+  test_run ("videotestsrc num-buffers=%d pattern=ball ! video/x-raw,format=I420,width=%d,height=%d,framerate=25/1 ! %s "
+            "! matroskamux ! filesink location=%s",
+      N_FRAMES, width, height, encoder, path);
   plain = decode (decoder, path, "identity", NULL);
   in_default = decode (decoder, path, "heapupload require-zero-copy=true", "system");
   in_contiguous =
@@ -59,9 +54,40 @@ assert_decodes_into_heaps (const gchar *encoder, const gchar *decoder)
   g_free (directory);
 }
 
+/* Of a size that is no multiple of a macroblock's, and with chroma rows of an odd length. */
+static void
+assert_decodes_into_heaps (const gchar *encoder, const gchar *decoder)
+{
+  assert_decodes_into_heaps_of_size (encoder, decoder, 322, 242);
+}
+
 GST_START_TEST (test_h264)
 {
-  assert_decodes_into_heaps ("x264enc speed-preset=ultrafast", "h264parse ! avdec_h264");
+  const gint sizes[][2] = { { 640, 362 }, { 1280, 720 }, { 320, 240 }, { 64, 48 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    assert_decodes_into_heaps_of_size (
+        "x264enc speed-preset=ultrafast", "h264parse ! avdec_h264", sizes[i][0], sizes[i][1]);
+}
+GST_END_TEST
+
+GST_START_TEST (test_h264_with_b_frames)
+{
+  assert_decodes_into_heaps_of_size (
+      "x264enc speed-preset=fast bframes=3 rc-lookahead=10", "h264parse ! avdec_h264", 320, 240);
+}
+GST_END_TEST
+
+GST_START_TEST (test_h264_in_decodebin)
+{
+  assert_decodes_into_heaps_of_size ("x264enc speed-preset=ultrafast", "decodebin", 320, 240);
+}
+GST_END_TEST
+
+GST_START_TEST (test_h264_without_direct_rendering)
+{
+  assert_decodes_into_heaps_of_size (
+      "x264enc speed-preset=ultrafast", "h264parse ! avdec_h264 direct-rendering=false", 320, 240);
 }
 GST_END_TEST
 
@@ -102,6 +128,9 @@ decoders_suite (void)
   TCase *codecs = test_case_new (suite, "codecs", test_setup);
 
   tcase_add_test (codecs, test_h264);
+  tcase_add_test (codecs, test_h264_with_b_frames);
+  tcase_add_test (codecs, test_h264_in_decodebin);
+  tcase_add_test (codecs, test_h264_without_direct_rendering);
   tcase_add_test (codecs, test_theora);
   tcase_add_test (codecs, test_vp8);
   tcase_add_test (codecs, test_jpeg);
