@@ -143,7 +143,7 @@ gst_heap_memory_wrap (
   g_mutex_init (&self->lock);
   shared->allocations++;
   shared->memories++;
-  raise_to (&shared->bytes_peak, (guint64) (shared->bytes_live += buffer->size));
+  raise_to (&shared->bytes_peak, atomic_fetch_add (&shared->bytes_live, buffer->size) + buffer->size);
   gst_mini_object_set_qdata (GST_MINI_OBJECT (memory), heap_memory_quark (), self, heap_memory_free);
 
   memory->align = sys_page_size () - 1;
