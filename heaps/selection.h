@@ -11,7 +11,7 @@
  * - With no name and no property, "system" and then "process" are candidates.
  * - With properties alone, every heap is a candidate, in the order of the catalog, those with more
  *   preferred properties first. A protected heap is one only if "protected" is required or preferred.
- * - A twin of a candidate is none, unless named. */
+ * - A twin of a candidate is none itself, unless it is named or the other name cannot be opened. */
 #pragma once
 
 #include "heap.h"

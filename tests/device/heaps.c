@@ -64,8 +64,8 @@ GST_START_TEST (test_memory_is_zero_and_keeps_what_is_written)
   GstMapInfo map;
 
   fail_unless (gst_memory_map (memory, &map, GST_MAP_READWRITE));
-  for (gsize i = 0; i < map.size; i++)
-    fail_unless_equals_int (map.data[i], 0);
+  fail_unless_equals_int (map.data[0], 0);
+  fail_unless_equals_int (memcmp (map.data, map.data + 1, map.size - 1), 0);
   memset (map.data, 0x5a, map.size);
   gst_memory_unmap (memory, &map);
   fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
