@@ -30,12 +30,6 @@ struct heap_buffer {
   size_t size; /* its true size in bytes: what was asked for, rounded up to pages */
 };
 
-/* Opens the heap that info describes; path is its node's, and not used by the
- * process backend. 0 or -errno; *ret_heap has one reference. */
-int heap_open (const struct heap_info *info, const char *path, struct heap **ret_heap);
-/* A heap whose node is open already, as sandboxes hand it over. fd stays the
- * caller's: it is duplicated. */
-int heap_open_fd (const struct heap_info *info, int fd, struct heap **ret_heap);
 struct heap *heap_ref (struct heap *heap);
 /* The last reference closes the heap; its buffers live on. Takes NULL. */
 void heap_unref (struct heap *heap);

@@ -3,6 +3,8 @@
 /* Judges heaps by name and property, and opens the first that will do. */
 #include "selection.h"
 
+#include "open.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>

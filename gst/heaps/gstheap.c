@@ -6,7 +6,7 @@
 #include "gstheapconfig.h"
 #include "gstheaperror-private.h"
 
-#include <errno.h>
+#include "heaps/open.h"
 
 /**
  * SECTION:gstheap

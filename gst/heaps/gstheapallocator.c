@@ -8,7 +8,7 @@
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
 #include "gstheaperror-private.h"
-#include "gstheapmemory.h"
+#include "gstheapmemory-private.h"
 
 #include <gst/allocators/gstdmabuf.h>
 
@@ -363,36 +363,4 @@ gst_heap_allocator_get_stats (GstHeapAllocator *allocator)
       (guint64) shared->bytes_peak, "memories", G_TYPE_UINT64, (guint64) shared->memories, "allocations", G_TYPE_UINT64,
       (guint64) shared->allocations, "syncs", G_TYPE_UINT64, (guint64) shared->syncs, "copies", G_TYPE_UINT64,
       (guint64) shared->copies, "copied-bytes", G_TYPE_UINT64, (guint64) shared->copied_bytes, NULL);
-}
-
-/**
- * gst_is_heap_memory:
- * @memory: any memory
- *
- * Returns: whether an allocator of this library gave @memory, or what it is part of
- *
- * Since: 0.1
- */
-gboolean
-gst_is_heap_memory (GstMemory *memory)
-{
-  g_return_val_if_fail (memory != NULL, FALSE);
-
-  return memory->allocator && GST_IS_HEAP_ALLOCATOR (memory->allocator);
-}
-
-/**
- * gst_heap_memory_get_heap:
- * @memory: memory of a #GstHeapAllocator
- *
- * Returns: (transfer none): the heap it is of
- *
- * Since: 0.1
- */
-GstHeap *
-gst_heap_memory_get_heap (GstMemory *memory)
-{
-  g_return_val_if_fail (gst_is_heap_memory (memory), NULL);
-
-  return shared_of (memory->allocator)->heap;
 }

@@ -24,9 +24,4 @@ GstMemory *gst_heap_allocator_alloc (
 GST_HEAPS_API
 GstStructure *gst_heap_allocator_get_stats (GstHeapAllocator *allocator);
 
-GST_HEAPS_API
-gboolean gst_is_heap_memory (GstMemory *memory);
-GST_HEAPS_API
-GstHeap *gst_heap_memory_get_heap (GstMemory *memory);
-
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* One memory of a heap: mapping, syncing, sharing, copying. */
-#include "gstheapmemory.h"
+#include "gstheapmemory-private.h"
 
 #include "gstheapdebug.h"
 
@@ -227,4 +227,39 @@ gst_heap_memory_share (GstMemory *memory, gssize offset, gssize size)
   if (size == -1)
     size = memory->size - offset;
   return heap_memory_of (memory)->shared->fd_share (memory, offset, size);
+}
+
+/**
+ * gst_is_heap_memory:
+ * @memory: any memory
+ *
+ * Returns: whether an allocator of this library gave @memory, or what it is part of
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_is_heap_memory (GstMemory *memory)
+{
+  g_return_val_if_fail (memory != NULL, FALSE);
+
+  return heap_memory_of (memory) != NULL;
+}
+
+/**
+ * gst_heap_memory_get_heap:
+ * @memory: any memory
+ *
+ * Returns: (transfer none) (nullable): the heap @memory is of; %NULL when no allocator of this library gave it
+ *
+ * Since: 0.1
+ */
+GstHeap *
+gst_heap_memory_get_heap (GstMemory *memory)
+{
+  HeapMemory *self;
+
+  g_return_val_if_fail (memory != NULL, NULL);
+
+  self = heap_memory_of (memory);
+  return self ? self->shared->heap : NULL;
 }

@@ -1,44 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* One memory of a heap: mapping, syncing, sharing, copying. Belongs to the
- * allocators of gstheapallocator.c, which install these functions. */
+/* Telling memory of a heap from any other. */
 #pragma once
 
-#include <gst/allocators/gstfdmemory.h>
 #include <gst/heaps/gstheap.h>
 
-#include "heaps/heap.h"
+G_BEGIN_DECLS
 
-/* What all memory of one allocator shares; stands in the allocator, which outlives its memory. */
-typedef struct {
-  GstHeap *heap;                   /* owned; open */
-  struct heap *core;               /* of heap */
-  gboolean is_dmabuf;              /* else plain shared memory, where there is nothing to sync */
-  GstMemoryShareFunction fd_share; /* GstFdAllocator's */
+GST_HEAPS_API
+gboolean gst_is_heap_memory (GstMemory *memory);
+GST_HEAPS_API
+GstHeap *gst_heap_memory_get_heap (GstMemory *memory);
 
-  /* Counted with atomics, read one by one. */
-  _Atomic guint64 bytes_live;  /* true sizes of the memory that is alive */
-  _Atomic guint64 bytes_peak;  /* the most bytes_live has been */
-  _Atomic guint64 memories;    /* memory that is alive */
-  _Atomic guint64 allocations; /* from the heap, since the start */
-  _Atomic guint64 syncs;       /* DMA_BUF_IOCTL_SYNC calls that succeeded */
-  _Atomic guint64 copies;      /* gst_memory_copy() and what comes to it */
-  _Atomic guint64 copied_bytes;
-} GstHeapMemoryShared;
-
-/* Wraps buffer, whose fd the memory takes over, on failure too. size is what
- * shows of it. The memory is not mapped. NULL when GStreamer has no fd memory. */
-G_GNUC_INTERNAL
-GstMemory *gst_heap_memory_wrap (
-    GstAllocator *allocator, GstHeapMemoryShared *shared, const struct heap_buffer *buffer, gsize size);
-
-/* A persistent mapping, readable and writable; one SYNC for the outermost map and for each direction it did not have. */
-G_GNUC_INTERNAL
-gpointer gst_heap_memory_map (GstMemory *memory, GstMapInfo *info, gsize maxsize);
-G_GNUC_INTERNAL
-void gst_heap_memory_unmap (GstMemory *memory, GstMapInfo *info);
-/* Copies into system memory, never into the heap. NULL when the memory cannot be read. */
-G_GNUC_INTERNAL
-GstMemory *gst_heap_memory_copy (GstMemory *memory, gssize offset, gssize size);
-G_GNUC_INTERNAL
-GstMemory *gst_heap_memory_share (GstMemory *memory, gssize offset, gssize size);
+G_END_DECLS

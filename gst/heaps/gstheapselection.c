@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* GstHeapSelection: what memory is asked for, and the heap that gives it. */
-#include <gst/heaps/gstheapallocator.h>
 #include <gst/heaps/gstheaperror.h>
+#include <gst/heaps/gstheapmemory.h>
 #include <gst/heaps/gstheapselection.h>
 
 #include "gstheap-private.h"
@@ -440,12 +440,14 @@ gst_heap_selection_accepts_memory (GstHeapSelection *selection, GstMemory *memor
 {
   struct heap_facts facts;
   const gchar *name;
+  GstHeap *heap;
 
   g_return_val_if_fail (selection != NULL, FALSE);
   g_return_val_if_fail (memory != NULL, FALSE);
 
-  if (gst_is_heap_memory (memory))
-    return gst_heap_selection_accepts (selection, gst_heap_memory_get_heap (memory));
+  heap = gst_heap_memory_get_heap (memory);
+  if (heap)
+    return gst_heap_selection_accepts (selection, heap);
 
   name = gst_heap_exporter_of_memory (memory);
   if (!name)

@@ -3,7 +3,7 @@
 /* Operations on a dma-buf. */
 #include "heaps/dmabuf.h"
 
-#include "heaps/heap.h"
+#include "heaps/open.h"
 #include "machine.h"
 #include "suite.h"
 

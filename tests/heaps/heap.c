@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* Open heaps and the memory they give. */
-#include "heaps/heap.h"
+#include "heaps/open.h"
 
 #include "heaps/dmabuf.h"
 #include "machine.h"

@@ -3,6 +3,7 @@
 /* Every allocation of the core fails once, and nothing is left behind. The linker leads the core's calls of the C
  * library to the __wrap_ functions here. */
 #include "heaps/explain.h"
+#include "heaps/open.h"
 
 #include "machine.h"
 #include "suite.h"

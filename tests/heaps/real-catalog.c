@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The catalog over directories of this machine, with other devices in the place of heaps. */
 #include "heaps/catalog.h"
+#include "heaps/open.h"
 #include "heaps/selection.h"
 
 #include "suite.h"

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The process backend on this machine's own kernel. */
 #include "heaps/dmabuf.h"
-#include "heaps/heap.h"
+#include "heaps/open.h"
 #include "suite.h"
 
 #include <errno.h>
