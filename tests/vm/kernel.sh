@@ -123,8 +123,8 @@ main() {
 	[[ -n $package ]] || die "no linux-source package in $suite"
 	version=$(candidate_version "$package")
 	key=$config_key-$(printf '%s=%s' "$package" "$version" | hash_of)
-	[[ -e $cache_dir/kernel/x86-$key/bzImage ]] || build
-	printf '%s\n' "$cache_dir/kernel/x86-$key/bzImage"
+	use_entry kernel x86 "$key" >/dev/null || build
+	printf '%s/bzImage\n' "$(use_entry kernel x86 "$key")"
 }
 
 case ${1-} in

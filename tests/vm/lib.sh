@@ -66,14 +66,24 @@ begin_entry() {
 	trap 'rm -rf "$entry_tmp"' EXIT
 }
 
-# publish KIND PREFIX KEY PATH: PATH becomes the entry KIND/PREFIX-KEY, and entries of the same prefix go.
+# use_entry KIND PREFIX KEY: prints the path of an entry, if it is there, and marks it as in use.
+use_entry() {
+	local entry=$cache_dir/$1/$2-$3
+	[[ -d $entry ]] || return 1
+	touch "$entry.used"
+	printf '%s\n' "$entry"
+}
+
+# publish KIND PREFIX KEY PATH: PATH becomes the entry KIND/PREFIX-KEY. Entries of the same prefix go if unused for a
+# day: other clones may need other keys, and a VM may be running on one.
 publish() {
-	local entry=$cache_dir/$1/$2-$3 old
+	local entry=$cache_dir/$1/$2-$3 mark
 	rm -rf "$entry"
 	mv -T "$4" "$entry"
-	for old in "$cache_dir/$1/$2"-*; do
-		[[ $old == "$entry" ]] || rm -rf "$old"
-	done
+	touch "$entry.used"
+	while read -r mark; do
+		rm -rf "${mark%.used}" "$mark"
+	done < <(find "$cache_dir/$1" -maxdepth 1 -name "$2-*.used" -mmin +1440)
 	rm -rf "$entry_tmp"
 }
 

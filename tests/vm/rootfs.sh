@@ -45,8 +45,10 @@ main() {
 	local release=${1:-trixie} key
 	key=$({ package_names && recipe; } | hash_of)
 	lock "root-$release"
-	[[ -d $cache_dir/root/$release-$key ]] || build
-	printf '%s\n' "$cache_dir/root/$release-$key"
+	use_entry root "$release" "$key" || {
+		build
+		use_entry root "$release" "$key"
+	}
 }
 
 case ${1-} in
