@@ -51,7 +51,7 @@ run_pipeline() {
 	local build=$1 pipeline
 	shift
 	pipeline=("${source[@]}" ! heapupload "$@" ! fakevideosink)
-	say "running: ${pipeline[*]}"
+	say "running 10 seconds of video: ${pipeline[*]}"
 	GST_PLUGIN_PATH=$build/gst/elements GST_REGISTRY=$build/quickstart-registry.bin \
 		"$build/examples/run-pipeline" "${pipeline[@]}"
 }
