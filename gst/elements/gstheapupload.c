@@ -9,6 +9,7 @@
 #include "gstheaperrors.h"
 #include "gstheapfields.h"
 #include "gstheapquirks.h"
+#include "gstheapwatch.h"
 
 #include <gst/heaps/heaps.h>
 
@@ -63,6 +64,7 @@ struct _GstHeapUpload {
   GstHeapSelection *selection;
   GstHeapAllocator *allocator;
 
+  GstHeapWatch watch;
   GstHeapCopier *copier;
   GstHeapAsked asked; /* for the caps there are: streaming thread */
   gboolean warned;    /* of copies, for the caps there are: streaming thread */
@@ -259,6 +261,7 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
     GST_WARNING_OBJECT (self, "no pool is offered upstream: %s", error->message);
     g_error_free (error);
   }
+  gst_heap_watch_pool (GST_ELEMENT (self), query);
   self->asked = gst_heap_asked_by_query (query);
   gst_object_unref (allocator);
   return TRUE;
@@ -346,6 +349,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   self->asked = GST_HEAP_ASKED_NEVER;
   self->warned = FALSE;
   gst_heap_copier_start (self->copier, self->allocator);
+  gst_heap_watch_start (&self->watch, GST_ELEMENT (self), gst_heap_allocator_get_heap (self->allocator));
   g_object_notify (G_OBJECT (self), "heap");
   return TRUE;
 }
@@ -355,6 +359,7 @@ gst_heap_upload_stop (GstBaseTransform *trans)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
 
+  gst_heap_watch_stop (&self->watch);
   gst_heap_copier_stop (self->copier);
   set_allocator (self, NULL, NULL);
   g_object_notify (G_OBJECT (self), "heap");

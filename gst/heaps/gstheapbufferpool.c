@@ -7,6 +7,7 @@
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
 #include "gstheaplayout.h"
+#include "gstheapreturns.h"
 
 #define GST_CAT_DEFAULT gst_heap_debug
 
@@ -21,7 +22,21 @@
  *
  * The memory is always of the allocator the pool was made with: another one in the configuration is replaced. When the
  * heap is full, acquiring waits for a buffer to come back, as it does for a pool that has its most buffers, if any is out.
+ *
+ * A pool has nobody to give an error to but who acquires, who seldom passes it on. Signals say it to whoever made the
+ * pool: #GstHeapBufferPool::failed and #GstHeapBufferPool::starved.
  */
+
+#define STARVED_AFTER (5 * G_USEC_PER_SEC)
+
+enum
+{
+  SIGNAL_FAILED,
+  SIGNAL_STARVED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 struct _GstHeapBufferPool {
   GstVideoBufferPool parent;
@@ -33,7 +48,9 @@ struct _GstHeapBufferPool {
   gboolean add_meta;
   GstAllocationParams params;
 
-  gint n_buffers; /* atomic: those that exist, in the pool and out */
+  gboolean starting; /* while buffers are preallocated: then none is out that could come back */
+  gint n_buffers;    /* atomic: those that exist, in the pool and out */
+  GstHeapReturns returns;
 };
 
 G_DEFINE_TYPE (GstHeapBufferPool, gst_heap_buffer_pool, GST_TYPE_VIDEO_BUFFER_POOL)
@@ -123,10 +140,15 @@ gst_heap_buffer_pool_set_config (GstBufferPool *pool, GstStructure *config)
 static gboolean
 gst_heap_buffer_pool_start (GstBufferPool *pool)
 {
-  if (base_class ()->start (pool))
-    return TRUE;
-  base_class ()->stop (pool);
-  return FALSE;
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+  gboolean started;
+
+  self->starting = TRUE;
+  started = base_class ()->start (pool);
+  self->starting = FALSE;
+  if (!started)
+    base_class ()->stop (pool);
+  return started;
 }
 
 static void
@@ -150,12 +172,12 @@ flow_for_error (GstHeapBufferPool *self, const GError *error)
   gboolean may_pass = g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
                       g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_FDS);
 
-  if (!may_pass || g_atomic_int_get (&self->n_buffers) == 0) {
+  if (!may_pass || self->starting || g_atomic_int_get (&self->n_buffers) == 0) {
     GST_ERROR_OBJECT (self, "%s", error->message);
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
     return GST_FLOW_ERROR;
   }
-  GST_WARNING_OBJECT (
-      self, "%s; waiting for one of %d buffers to come back", error->message, g_atomic_int_get (&self->n_buffers));
+  GST_DEBUG_OBJECT (self, "%s; there are %d buffers to wait for", error->message, g_atomic_int_get (&self->n_buffers));
   return GST_FLOW_EOS;
 }
 
@@ -188,6 +210,46 @@ gst_heap_buffer_pool_free_buffer (GstBufferPool *pool, GstBuffer *buffer)
 
   g_atomic_int_add (&self->n_buffers, -1);
   base_class ()->free_buffer (pool, buffer);
+  gst_heap_returns_note (&self->returns);
+}
+
+/* What the base class does when it may wait, with an eye on the time. */
+static GstFlowReturn
+gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
+{
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+  GstBufferPoolAcquireParams without_waiting = { 0 };
+  gboolean said = FALSE;
+  GstFlowReturn flow;
+  gint count;
+
+  if (params)
+    without_waiting = *params;
+  without_waiting.flags |= GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
+
+  for (;;) {
+    count = gst_heap_returns_count (&self->returns);
+    flow = base_class ()->acquire_buffer (pool, buffer, &without_waiting);
+    if (flow != GST_FLOW_EOS || (params && params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT))
+      return flow;
+    if (!gst_heap_returns_wait (&self->returns, count, STARVED_AFTER) && !said) {
+      said = TRUE;
+      g_signal_emit (self, signals[SIGNAL_STARVED], 0, (guint) g_atomic_int_get (&self->n_buffers));
+    }
+  }
+}
+
+static void
+gst_heap_buffer_pool_release_buffer (GstBufferPool *pool, GstBuffer *buffer)
+{
+  base_class ()->release_buffer (pool, buffer);
+  gst_heap_returns_note (&GST_HEAP_BUFFER_POOL (pool)->returns);
+}
+
+static void
+gst_heap_buffer_pool_flush_start (GstBufferPool *pool)
+{
+  gst_heap_returns_note (&GST_HEAP_BUFFER_POOL (pool)->returns);
 }
 
 static void
@@ -198,6 +260,36 @@ gst_heap_buffer_pool_finalize (GObject *object)
   /* The base class frees what is left of the buffers, through free_buffer() above. */
   G_OBJECT_CLASS (gst_heap_buffer_pool_parent_class)->finalize (object);
   gst_clear_object (&self->allocator);
+  gst_heap_returns_clear (&self->returns);
+}
+
+static void
+create_signals (GType type)
+{
+  /**
+   * GstHeapBufferPool::failed:
+   * @pool: the pool
+   * @error: why
+   *
+   * Memory for a buffer is not to be had, and acquiring or starting fails. Emitted in the thread that does that, with
+   * the pool locked while starting: not a place to use the pool in.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_FAILED] =
+      g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+
+  /**
+   * GstHeapBufferPool::starved:
+   * @pool: the pool
+   * @n_buffers: the number of buffers there are, all of which are in use
+   *
+   * Who acquires has waited for five seconds, in which no buffer came back, and goes on waiting. Said once for each wait.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_STARVED] =
+      g_signal_new ("starved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
@@ -211,11 +303,16 @@ gst_heap_buffer_pool_class_init (GstHeapBufferPoolClass *klass)
   pool_class->start = gst_heap_buffer_pool_start;
   pool_class->alloc_buffer = gst_heap_buffer_pool_alloc_buffer;
   pool_class->free_buffer = gst_heap_buffer_pool_free_buffer;
+  pool_class->acquire_buffer = gst_heap_buffer_pool_acquire_buffer;
+  pool_class->release_buffer = gst_heap_buffer_pool_release_buffer;
+  pool_class->flush_start = gst_heap_buffer_pool_flush_start;
+  create_signals (G_TYPE_FROM_CLASS (klass));
 }
 
 static void
 gst_heap_buffer_pool_init (GstHeapBufferPool *self)
 {
+  gst_heap_returns_init (&self->returns);
 }
 
 /**

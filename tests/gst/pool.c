@@ -257,6 +257,57 @@ GST_START_TEST (test_full_heap_makes_acquire_wait_for_a_buffer)
 
 GST_END_TEST
 
+static void
+keep_error (GstBufferPool *pool, const GError *error, GError **kept)
+{
+  fail_unless (*kept == NULL, "said twice");
+  *kept = g_error_copy (error);
+}
+
+GST_START_TEST (test_heap_too_small_for_what_is_preallocated_is_said)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("reserved");
+  GstBufferPool *pool = create_pool (allocator, NV12_CAPS, 0, 5, 0, FALSE);
+  GError *error = NULL;
+
+  fake_set_capacity ("reserved", 3 * 462848);
+  g_signal_connect (pool, "failed", G_CALLBACK (keep_error), &error);
+  fail_if (gst_buffer_pool_set_active (pool, TRUE));
+  g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY);
+  fail_unless (strstr (error->message, "\"reserved\" does not give 460800 bytes"), "%s", error->message);
+  g_clear_error (&error);
+  destroy_pool (pool, allocator);
+}
+
+GST_END_TEST
+
+static void
+take_and_release (GstBufferPool *pool, guint n_buffers, GstBuffer **buffer)
+{
+  fail_unless_equals_int (n_buffers, 1);
+  fail_unless (*buffer != NULL, "said twice in one wait");
+  g_clear_pointer (buffer, gst_buffer_unref);
+}
+
+/* The wait ends because the handler gives back what it waits for. */
+GST_START_TEST (test_long_wait_for_a_full_heap_is_said)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("reserved");
+  GstBufferPool *pool = create_pool (allocator, NV12_CAPS, 0, 0, 0, FALSE);
+  GstBuffer *buffer, *other;
+
+  fake_set_capacity ("reserved", 462848);
+  gst_buffer_pool_set_active (pool, TRUE);
+  fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_OK);
+  g_signal_connect (pool, "starved", G_CALLBACK (take_and_release), &buffer);
+  fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &other, NULL), GST_FLOW_OK);
+  fail_unless (buffer == NULL, "it was not said");
+  gst_buffer_unref (other);
+  destroy_pool (pool, allocator);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_heap_too_small_for_one_buffer_is_an_error_at_once)
 {
   GstAllocator *allocator = heap_fixture_allocator ("reserved");
@@ -380,6 +431,8 @@ pool_suite (void)
   tcase_add_loop_test (tcase, test_configuration_that_makes_no_sense_is_refused, 0, G_N_ELEMENTS (bad_configs));
   tcase_add_loop_test (tcase, test_preallocation_that_fails_leaves_nothing, 1, 6);
   tcase_add_test (tcase, test_full_heap_makes_acquire_wait_for_a_buffer);
+  tcase_add_test (tcase, test_heap_too_small_for_what_is_preallocated_is_said);
+  tcase_add_test (tcase, test_long_wait_for_a_full_heap_is_said);
   tcase_add_test (tcase, test_heap_too_small_for_one_buffer_is_an_error_at_once);
   tcase_add_test (tcase, test_flush_ends_the_wait_for_a_full_heap);
   tcase_add_test (tcase, test_buffer_outlives_pool_and_allocator);
