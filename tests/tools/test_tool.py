@@ -17,7 +17,8 @@ import unittest
 
 import tap
 
-FAKE_TOOL, REAL_TOOL = sys.argv[1:3]
+FAKE_TOOL, REAL_TOOL = map(os.path.abspath, sys.argv[1:3])
+COMPLETION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../gst/tools/bash-completion")
 BOARD = "system;default_cma_region;reserved;video@c000000"
 PROPERTIES = ["importable", "contiguous", "cacheable", "protected", "dma32", "decrypted"]
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -288,5 +289,35 @@ class Output(unittest.TestCase):
         self.assertNotIn("\x1b", run("list", FAKE_HEAPS="system")[1])
 
 
+class Completion(unittest.TestCase):
+    SCRIPT = """
+        source "$1"; shift
+        compopt() { :; }
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _gst_heaps "$1"
+        printf '%s\\n' "${COMPREPLY[@]}"
+    """
+
+    def complete(self, *words, heaps="system;video@c000000", cwd=None):
+        result = subprocess.run(
+            ["bash", "-c", self.SCRIPT, "bash", COMPLETION, FAKE_TOOL, *words],
+            env=environment(FAKE_HEAPS=heaps), cwd=cwd, capture_output=True, text=True, check=True, timeout=30,
+        )
+        self.assertEqual(result.stderr, "")
+        return result.stdout.split()
+
+    def test_commands_fields_heaps_and_properties_are_completed(self):
+        self.assertEqual(self.complete("l"), ["list"])
+        self.assertEqual(self.complete("why", "heap-r"), ["heap-require="])
+        self.assertEqual(self.complete("why", "v"), ["video@c000000"])
+        self.assertEqual(self.complete("why", "heap-name", "="), ["system", "video@c000000", "process"])
+        self.assertEqual(self.complete("why", "heap-require", "=", "c"), ["contiguous", "cacheable"])
+
+    def test_names_of_heaps_are_not_run(self):
+        with tempfile.TemporaryDirectory() as directory:
+            self.complete("why", "", heaps="$(touch a);`touch b`", cwd=directory)
+            self.assertEqual(os.listdir(directory), [])
+
+
 if __name__ == "__main__":
-    sys.exit(tap.run(CommandLine, List, Why, Output))
+    sys.exit(tap.run(CommandLine, List, Why, Output, Completion))
