@@ -5,8 +5,8 @@
 #
 #: usage: run.sh [--quick] [--build DIR]
 #:
-#: On a Debian 12: installs packages by apt-get, builds and tests on this machine, once plain and once under ASan and
-#: UBSan; then builds a kernel and a Debian 13, tests there, and runs the device suite on real heaps in a VM.
+#: On a Debian 12: installs packages by apt-get, builds and tests on this machine: plainly, with GStreamer's leaks
+#: tracer, under ASan and UBSan; then builds a kernel and a Debian 13, tests there, and runs the device suite on real heaps in a VM.
 #: The first run takes up to half an hour, most of it for the kernel; later runs take it from a cache.
 #:
 #:   --quick      this machine only, no VM
@@ -56,25 +56,28 @@ compile() {
 	ninja -C "$dir" >&2
 }
 
-# run_suites NAME DIR SUITE...: a run that cannot even start leaves no log, which results.py takes for a failure.
+# run_suites NAME DIR SETUP SUITE...: a run that cannot even start leaves no log, which results.py takes for a failure.
 run_suites() {
-	local name=$1 dir=$2 suites=() suite
-	shift 2
+	local name=$1 dir=$2 setup=$3 log suites=() suite
+	shift 3
 	for suite in "$@"; do
 		suites+=(--suite "$suite")
 	done
-	runs+=("$name=$dir/meson-logs/testlog.json")
-	rm -f "$dir/meson-logs/testlog.json"
-	attempt meson test -C "$dir" --no-rebuild --print-errorlogs "${suites[@]}" >&2
+	log=$dir/meson-logs/testlog${setup:+-$setup}.json
+	runs+=("$name=$log")
+	rm -f "$log"
+	attempt meson test -C "$dir" --no-rebuild --print-errorlogs ${setup:+--setup "$setup"} "${suites[@]}" >&2
 }
 
 test_here() {
 	title 'this machine'
 	attempt compile "$build"
-	run_suites here "$build" heaps gst style
+	run_suites here "$build" '' heaps gst style
+	title "this machine, GStreamer's leaks tracer"
+	run_suites leaks "$build" leaks gst
 	title 'this machine, ASan and UBSan'
 	attempt compile "$build-sanitize" -Db_sanitize=address,undefined -Db_lundef=false -Dintrospection=disabled
-	run_suites sanitizers "$build-sanitize" heaps gst
+	run_suites sanitizers "$build-sanitize" '' heaps gst
 }
 
 # The kernel takes ten minutes from nothing: it is compiled beside the rest.
