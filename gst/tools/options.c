@@ -23,7 +23,7 @@ tool_options_parse (ToolOptions *options, const ToolCommand *command, guint max_
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print JSON, for scripts", NULL },
     /* FILENAME: taken as bytes, whatever the locale. */
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->arguments, NULL, NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new (command->arguments);
   g_autoptr (GError) error = NULL;
