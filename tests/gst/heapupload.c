@@ -175,14 +175,16 @@ GST_END_TEST
 GST_START_TEST (test_gap_events_pass)
 {
   Upload upload = upload_new ("", I420);
-  GstEvent *event;
+  gboolean is_gap;
 
   fail_unless (gst_harness_push_event (upload.harness, gst_event_new_gap (0, GST_SECOND)));
   do {
-    event = gst_harness_pull_event (upload.harness);
+    GstEvent *event = gst_harness_pull_event (upload.harness);
+
     fail_unless (event);
+    is_gap = GST_EVENT_TYPE (event) == GST_EVENT_GAP;
     gst_event_unref (event);
-  } while (GST_EVENT_TYPE (event) != GST_EVENT_GAP);
+  } while (!is_gap);
   upload_free (&upload);
 }
 GST_END_TEST

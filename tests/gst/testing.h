@@ -7,7 +7,7 @@
 
 #include <gst/video/video.h>
 
-#define TEST_TIMEOUT (20 * GST_SECOND)
+#define TEST_TIMEOUT (40 * GST_SECOND)
 
 /* Fixtures, which register the elements: the machine of heap-fixture.h. */
 void test_setup (void);
