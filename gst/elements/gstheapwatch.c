@@ -45,13 +45,14 @@ is_of_importer (GstMessage *message)
 }
 
 /* In the thread that posts the error, and before whoever reads the bus sees it: so this is read first. All that the
- * driver said is "Bad address", and all that the element makes of it is that memory is short. */
+ * driver said is "Bad address", and all that the element makes of it is that memory is short. An error and no warning, as
+ * gst-launch-1.0 stops at the first error and shows no warning any more. */
 static void
 explain_error (GstBus *bus, GstMessage *message, GstHeapWatch *watch)
 {
   if (!is_of_importer (message))
     return;
-  GST_ELEMENT_WARNING (watch->element, RESOURCE, SETTINGS,
+  GST_ELEMENT_ERROR (watch->element, RESOURCE, SETTINGS,
       ("%s, which imports dma-bufs, failed while memory of heap \"%s\" was offered. That memory is not known to be "
        "physically contiguous, and devices without an IOMMU refuse memory that is not (\"Bad address\"): ask for "
        "heap-require=contiguous.",

@@ -74,17 +74,32 @@ importer_init (Importer *self)
   gst_element_add_pad (GST_ELEMENT (self), pad);
 }
 
-/* The text of the first error, and of a warning before it. */
+static gchar *
+pop_error (GstBus *bus, gchar **name)
+{
+  GstMessage *message = gst_bus_timed_pop_filtered (bus, 10 * GST_SECOND, GST_MESSAGE_ERROR);
+  GError *error = NULL;
+  gchar *text;
+
+  fail_unless (message != NULL);
+  gst_message_parse_error (message, &error, NULL);
+  text = g_strdup (error->message);
+  *name = g_strdup (GST_MESSAGE_SRC_NAME (message));
+  g_clear_error (&error);
+  gst_message_unref (message);
+  return text;
+}
+
+/* The text of the importer's error, and of one of heapupload before it. */
 static void
-first_messages (const gchar *heap, const gchar *io_mode, gchar **warning, gchar **error)
+first_messages (const gchar *heap, const gchar *io_mode, gchar **explanation, gchar **error)
 {
   GstElement *pipeline = gst_pipeline_new (NULL);
   GstElement *source = gst_element_factory_make ("videotestsrc", NULL);
-  GstElement *upload = gst_element_factory_make ("heapupload", NULL);
+  GstElement *upload = gst_element_factory_make ("heapupload", "upload");
   GstElement *sink = g_object_new (importer_get_type (), NULL);
   GstBus *bus = gst_element_get_bus (pipeline);
-  GstMessage *message;
-  GError *gerror = NULL;
+  gchar *name;
 
   gst_util_set_object_arg (G_OBJECT (upload), "heap-name", heap);
   gst_util_set_object_arg (G_OBJECT (sink), "io-mode", io_mode);
@@ -92,21 +107,14 @@ first_messages (const gchar *heap, const gchar *io_mode, gchar **warning, gchar 
   fail_unless (gst_element_link_many (source, upload, sink, NULL));
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
 
-  message = gst_bus_timed_pop_filtered (bus, 10 * GST_SECOND, GST_MESSAGE_WARNING | GST_MESSAGE_ERROR);
-  fail_unless (message != NULL);
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING) {
-    gst_message_parse_warning (message, &gerror, NULL);
-    *warning = g_strdup (gerror->message);
-    g_clear_error (&gerror);
-    gst_message_unref (message);
-    message = gst_bus_timed_pop_filtered (bus, 10 * GST_SECOND, GST_MESSAGE_ERROR);
-  } else {
-    *warning = NULL;
+  *explanation = NULL;
+  *error = pop_error (bus, &name);
+  if (g_str_equal (name, "upload")) {
+    *explanation = *error;
+    g_free (name);
+    *error = pop_error (bus, &name);
   }
-  gst_message_parse_error (message, &gerror, NULL);
-  *error = g_strdup (gerror->message);
-  g_clear_error (&gerror);
-  gst_message_unref (message);
+  g_free (name);
 
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_object_unref (bus);
@@ -124,16 +132,16 @@ static const struct {
 
 GST_START_TEST (test_refused_memory_is_explained_before_the_error)
 {
-  gchar *warning, *error;
+  gchar *explanation, *error;
 
-  first_messages (cases[__i__].heap, cases[__i__].io_mode, &warning, &error);
-  fail_unless_equals_int (warning != NULL, cases[__i__].explained);
-  if (warning) {
-    fail_unless (strstr (warning, "memory of heap \"system\""), "%s", warning);
-    fail_unless (strstr (warning, "heap-require=contiguous"), "%s", warning);
+  first_messages (cases[__i__].heap, cases[__i__].io_mode, &explanation, &error);
+  fail_unless_equals_int (explanation != NULL, cases[__i__].explained);
+  if (explanation) {
+    fail_unless (strstr (explanation, "memory of heap \"system\""), "%s", explanation);
+    fail_unless (strstr (explanation, "heap-require=contiguous"), "%s", explanation);
   }
   fail_unless_equals_string (error, "cannot queue");
-  g_free (warning);
+  g_free (explanation);
   g_free (error);
 }
 
