@@ -43,6 +43,9 @@ attempt() {
 as_root() {
 	if ((EUID == 0)); then
 		"$@"
+	elif ! command -v sudo >/dev/null; then
+		printf 'run.sh: error: the VM needs root, and there is no sudo: run this as root, or with --quick\n' >&2
+		return 1
 	else
 		sudo --preserve-env=GST_HEAPS_CACHE,GST_HEAPS_MESON_OPTIONS,CI "$@"
 	fi
@@ -83,8 +86,8 @@ test_here() {
 # The kernel takes ten minutes from nothing: it is compiled beside the rest.
 start_vm_making() {
 	title 'making the VM, in the background'
-	as_root true # asks for a password here, if at all
-	set -m       # a process group of its own, to be ended as a whole
+	as_root true || exit # asks for a password here, if at all
+	set -m               # a process group of its own, to be ended as a whole
 	{
 		as_root "$vm_dir/rootfs.sh" "$release" >/dev/null &&
 			as_root "$vm_dir/kernel.sh" >/dev/null
