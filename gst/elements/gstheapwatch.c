@@ -124,6 +124,12 @@ report_starvation (GstHeapBufferPool *pool, guint n_buffers, GstElement *element
 }
 
 void
+gst_heap_watch_starvation (GstElement *element, GstBufferPool *pool)
+{
+  g_signal_connect_object (pool, "starved", G_CALLBACK (report_starvation), element, 0);
+}
+
+void
 gst_heap_watch_pool (GstElement *element, GstQuery *query)
 {
   GstBufferPool *pool = NULL;
@@ -133,6 +139,6 @@ gst_heap_watch_pool (GstElement *element, GstQuery *query)
   if (!pool)
     return;
   g_signal_connect_object (pool, "failed", G_CALLBACK (report_failure), element, 0);
-  g_signal_connect_object (pool, "starved", G_CALLBACK (report_starvation), element, 0);
+  gst_heap_watch_starvation (element, pool);
   gst_object_unref (pool);
 }

@@ -18,6 +18,8 @@ typedef struct {
 void gst_heap_watch_start (GstHeapWatch *watch, GstElement *element, GstHeap *heap);
 void gst_heap_watch_stop (GstHeapWatch *watch);
 
+/* Has element say that who waits for a buffer of pool has waited for long. */
+void gst_heap_watch_starvation (GstElement *element, GstBufferPool *pool);
 /* Has element say what the pool proposed in query, if there is one, meets. */
 void gst_heap_watch_pool (GstElement *element, GstQuery *query);
 

@@ -396,6 +396,23 @@ GST_START_TEST (test_copy_waits_for_room)
 }
 GST_END_TEST
 
+GST_START_TEST (test_long_wait_is_said)
+{
+  Upload upload;
+  GThread *thread = start_waiting (&upload);
+  GstMessage *message;
+
+  fail_unless_equals_int (test_count_messages (upload.bus, GST_MESSAGE_WARNING), 1);
+  message = gst_bus_timed_pop_filtered (upload.bus, TEST_TIMEOUT, GST_MESSAGE_WARNING);
+  fail_unless (message, "nothing was said");
+  gst_message_unref (message);
+  for (guint i = 0; i < 3; i++)
+    gst_buffer_unref (gst_harness_pull (upload.harness));
+  fail_unless_equals_int (GPOINTER_TO_INT (g_thread_join (thread)), GST_FLOW_OK);
+  upload_free (&upload);
+}
+GST_END_TEST
+
 GST_START_TEST (test_flush_ends_the_wait)
 {
   Upload upload;
@@ -468,6 +485,7 @@ copying_suite (void)
   add_saying_so (suite);
 
   tcase_add_test (waiting, test_copy_waits_for_room);
+  tcase_add_test (waiting, test_long_wait_is_said);
   tcase_add_test (waiting, test_flush_ends_the_wait);
   tcase_add_test (waiting, test_stopping_ends_the_wait);
 
