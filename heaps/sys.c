@@ -212,6 +212,27 @@ sys_may_read (const char *path)
 }
 
 int
+sys_read_file (const char *path, char *ret_text, size_t size)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  size_t length = 0;
+  ssize_t n;
+
+  if (fd < 0)
+    return -errno;
+  while ((n = read (fd, ret_text + length, size - length)) > 0)
+    length += (size_t) n;
+  n = n < 0 ? -errno : 0;
+  close (fd);
+  if (n < 0)
+    return (int) n;
+  if (length == size)
+    return -EFBIG;
+  ret_text[length] = '\0';
+  return 0;
+}
+
+int
 sys_list_directory (const char *path, int (*each) (const char *name, void *data), void *data)
 {
   DIR *directory = opendir (path);

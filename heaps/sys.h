@@ -66,6 +66,9 @@ void sys_munmap (void *data, size_t size);
 int sys_stat_node (const char *path, struct sys_node *ret_node);
 /* 0 when this process may read path, by its effective ids. Opens nothing. */
 int sys_may_read (const char *path);
+/* Reads a small file of /proc or /sys as text. -EFBIG when it and the terminating NUL
+ * take more than size bytes. After a failure ret_text has no meaning. */
+int sys_read_file (const char *path, char *ret_text, size_t size);
 /* Calls each with every name in the directory but "." and "..", in no order,
  * until it returns non-zero; returns that. */
 int sys_list_directory (const char *path, int (*each) (const char *name, void *data), void *data);

@@ -40,6 +40,7 @@ static const char *const call_names[FAKE_N_CALLS] = {
   [FAKE_MUNMAP] = "munmap",
   [FAKE_STAT_NODE] = "stat_node",
   [FAKE_MAY_READ] = "may_read",
+  [FAKE_READ_FILE] = "read_file",
   [FAKE_LIST_DIRECTORY] = "list_directory",
 };
 
@@ -124,7 +125,7 @@ fake_reset (void)
 {
   fake_lock ();
   fake.directory_error = fake.udmabuf_error = ENOENT;
-  fake.n_heaps = fake.n_failures = 0;
+  fake.n_heaps = fake.n_files = fake.n_failures = 0;
   fake.next_device = FIRST_DEVICE;
   memset (fake.calls, 0, sizeof fake.calls);
   fake.sync_starts = fake.sync_ends = 0;
@@ -315,6 +316,31 @@ fake_mappings (void)
   return get (&fake.mappings);
 }
 
+/* "PATH=TEXT", which is cut apart. */
+static void
+add_file (char *line)
+{
+  char *equals = strchr (line, '=');
+
+  assert (equals != NULL);
+  *equals = '\0';
+  fake_set_file (line, equals + 1);
+}
+
+static void
+read_files (void)
+{
+  const char *lines = getenv ("FAKE_FILES");
+  char *list = lines != NULL ? strdup (lines) : NULL;
+  char *rest = NULL;
+
+  if (list == NULL)
+    return;
+  for (char *line = strtok_r (list, ";", &rest); line != NULL; line = strtok_r (NULL, ";", &rest))
+    add_file (line);
+  free (list);
+}
+
 __attribute__ ((constructor)) static void
 read_environment (void)
 {
@@ -324,6 +350,7 @@ read_environment (void)
 
   if (getenv ("FAKE_UDMABUF") != NULL)
     fake_set_udmabuf (0);
+  read_files ();
   if (list == NULL)
     return;
   fake_set_directory (0);

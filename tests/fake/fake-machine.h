@@ -3,6 +3,7 @@
 /* What the fake machine is made of, for the calls that stand on it. */
 #pragma once
 
+#include "fake-files.h"
 #include "fake-sys.h"
 #include "heaps/sys.h"
 
@@ -33,6 +34,8 @@ struct fake_machine {
   struct fake_heap heaps[FAKE_MAX_HEAPS];
   size_t n_heaps;
   uint64_t next_device;
+  struct fake_file files[FAKE_MAX_FILES];
+  size_t n_files;
   struct fake_failure failures[FAKE_MAX_FAILURES];
   size_t n_failures;
   unsigned calls[FAKE_N_CALLS];

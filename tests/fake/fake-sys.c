@@ -330,26 +330,60 @@ sys_may_read (const char *path)
 
   fake_lock ();
   r = fake_begin_call_locked (FAKE_MAY_READ);
-  if (r == 0)
+  if (r == 0 && fake_is_file_path (path)) {
+    r = fake_has_path (path) ? 0 : -ENOENT;
+  } else if (r == 0) {
     r = reach_heap (path, &heap);
-  if (r == 0)
-    r = -heap->access_error;
+    if (r == 0)
+      r = -heap->access_error;
+  }
   fake_unlock ();
   return r;
 }
 
-/* False after the last heap. */
+int
+sys_read_file (const char *path, char *ret_text, size_t size)
+{
+  const char *text;
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_READ_FILE);
+  text = fake_find_text (path);
+  if (r == 0 && text == NULL)
+    r = -ENOENT;
+  if (r == 0 && strlen (text) >= size)
+    r = -EFBIG;
+  if (r == 0)
+    strcpy (ret_text, text);
+  fake_unlock ();
+  return r;
+}
+
+/* The index-th name in the directory. False after the last. */
 static bool
-copy_heap_name (size_t index, char ret_name[PATH_MAX])
+copy_name (const char *path, size_t index, char ret_name[PATH_MAX])
 {
   bool found;
 
   fake_lock ();
-  found = index < fake.n_heaps;
-  if (found)
-    strcpy (ret_name, fake.heaps[index].name);
+  if (fake_is_file_path (path)) {
+    found = fake_find_entry (path, index, ret_name, PATH_MAX);
+  } else {
+    found = index < fake.n_heaps;
+    if (found)
+      strcpy (ret_name, fake.heaps[index].name);
+  }
   fake_unlock ();
   return found;
+}
+
+static int
+check_directory (const char *path)
+{
+  if (fake_is_file_path (path))
+    return fake_has_path (path) ? 0 : -ENOENT;
+  return -fake.directory_error;
 }
 
 int
@@ -361,10 +395,10 @@ sys_list_directory (const char *path, int (*each) (const char *name, void *data)
   fake_lock ();
   r = fake_begin_call_locked (FAKE_LIST_DIRECTORY);
   if (r == 0)
-    r = -fake.directory_error;
+    r = check_directory (path);
   fake_unlock ();
   /* Without the lock: each makes calls of its own. */
-  for (size_t i = 0; r == 0 && copy_heap_name (i, name); i++)
+  for (size_t i = 0; r == 0 && copy_name (path, i, name); i++)
     r = each (name, data);
   return r;
 }

@@ -11,6 +11,7 @@
  * know nothing of the fake:
  * - FAKE_HEAPS: names of heaps, with ";" between them. Set but empty: an empty directory.
  * - FAKE_UDMABUF: set: /dev/udmabuf works.
+ * - FAKE_FILES: files of /proc and /sys as PATH=TEXT, with ";" between them.
  * - FAKE_REPORT: a file to which each process appends the count of every call when it exits, as lines of
  *   "NAME COUNT". A name is that of the function without sys_. */
 #pragma once
@@ -45,11 +46,12 @@ enum fake_call
   FAKE_MUNMAP,
   FAKE_STAT_NODE,
   FAKE_MAY_READ,
+  FAKE_READ_FILE,
   FAKE_LIST_DIRECTORY,
   FAKE_N_CALLS,
 };
 
-/* Takes away every heap, the directory and udmabuf, disarms every failure, and counts from 0 again. Open fds and
+/* Takes away every heap, file, the directory and udmabuf, disarms every failure, and counts from 0 again. Open fds and
  * mappings stay as they are. */
 void fake_reset (void);
 
@@ -70,6 +72,9 @@ void fake_set_capacity (const char *name, size_t bytes);
 void fake_set_directory (int error);
 /* 0: /dev/udmabuf works. Otherwise opening it fails with that. */
 void fake_set_udmabuf (int error);
+/* There is a file of /proc or /sys with that text, and the directories above it. NULL: there is none. At most 64 files,
+ * which fake_set_capacity() and what is allocated do not change. */
+void fake_set_file (const char *path, const char *text);
 
 /* Failures. Several may be armed. */
 

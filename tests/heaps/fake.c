@@ -155,6 +155,36 @@ START_TEST (test_udmabuf_insists_on_a_sealed_memfd)
 }
 END_TEST
 
+/* The names in the directory, with ";" between them. */
+static int
+append_name (const char *name, void *data)
+{
+  strcat (strcat (data, name), ";");
+  return 0;
+}
+
+START_TEST (test_files_are_there_with_their_directories)
+{
+  char text[8], names[64] = "";
+
+  ck_assert_int_eq (sys_list_directory ("/sys/a", append_name, names), -ENOENT);
+  fake_set_file ("/sys/a/b/c", "1234567");
+  fake_set_file ("/sys/a/d", "");
+  fake_set_file ("/sys/a/b/e", "12345678");
+  fake_set_file ("/sys/ab/f", "");
+  ck_assert_int_eq (sys_list_directory ("/sys/a", append_name, names), 0);
+  ck_assert_str_eq (names, "b;d;");
+  ck_assert_int_eq (sys_may_read ("/sys/a/b"), 0);
+  ck_assert_int_eq (sys_may_read ("/sys/a/b/c"), 0);
+  ck_assert_int_eq (sys_may_read ("/sys/a/c"), -ENOENT);
+  ck_assert_int_eq (sys_read_file ("/sys/a/b/c", text, sizeof text), 0);
+  ck_assert_str_eq (text, "1234567");
+  ck_assert_int_eq (sys_read_file ("/sys/a/b/e", text, sizeof text), -EFBIG);
+  fake_set_file ("/sys/a/b/c", NULL);
+  ck_assert_int_eq (sys_read_file ("/sys/a/b/c", text, sizeof text), -ENOENT);
+}
+END_TEST
+
 START_TEST (test_mappings_are_counted)
 {
   void *data;
@@ -198,6 +228,7 @@ static int
 be_stranger (void)
 {
   unsigned n = 0;
+  char text[64];
   int fd;
 
   if (sys_list_directory ("/dev/dma_heap", expect_name, &n) < 0 || n != 2)
@@ -206,6 +237,8 @@ be_stranger (void)
   if (fd < 0)
     return 2;
   sys_close (fd);
+  if (sys_read_file ("/proc/meminfo", text, sizeof text) < 0 || strcmp (text, "MemTotal: 1 kB\n") != 0)
+    return 3;
   return 0;
 }
 
@@ -219,6 +252,7 @@ START_TEST (test_environment_sets_up_and_gets_a_report)
 
   setenv ("FAKE_HEAPS", "system;linux,cma", true);
   setenv ("FAKE_UDMABUF", "1", true);
+  setenv ("FAKE_FILES", "/sys/x=;/proc/meminfo=MemTotal: 1 kB\n", true);
   setenv ("FAKE_REPORT", path, true);
   ck_assert_int_eq (run_stranger (), 0);
   ck_assert_int_eq (run_stranger (), 0);
@@ -229,7 +263,7 @@ START_TEST (test_environment_sets_up_and_gets_a_report)
   fclose (report);
   unlink (path);
   ck_assert_uint_eq (n_lines, 2u * FAKE_N_CALLS);
-  ck_assert_uint_eq (n_calls, 2 * 3);
+  ck_assert_uint_eq (n_calls, 2 * 4);
 }
 END_TEST
 
@@ -246,6 +280,7 @@ main (int argc, char **argv)
     test_duplicates_do_not_fill_a_heap,
     test_buffer_keeps_its_size_and_knows_its_heap,
     test_udmabuf_insists_on_a_sealed_memfd,
+    test_files_are_there_with_their_directories,
     test_mappings_are_counted,
     test_environment_sets_up_and_gets_a_report,
   };

@@ -68,6 +68,35 @@ START_TEST (test_failures_are_errno)
 }
 END_TEST
 
+START_TEST (test_small_file_is_read_whole_or_not_at_all)
+{
+  char path[] = "/tmp/real-sys-XXXXXX", text[8];
+  int fd = mkstemp (path);
+
+  ck_assert_int_eq (sys_read_file (path, text, sizeof text), 0);
+  ck_assert_str_eq (text, "");
+  ck_assert_int_eq (write (fd, "1234567", 7), 7);
+  ck_assert_int_eq (sys_read_file (path, text, sizeof text), 0);
+  ck_assert_str_eq (text, "1234567");
+  ck_assert_int_eq (write (fd, "8", 1), 1);
+  ck_assert_int_eq (sys_read_file (path, text, sizeof text), -EFBIG);
+  ck_assert_int_eq (sys_read_file ("/nonexistent", text, sizeof text), -ENOENT);
+  ck_assert_int_eq (sys_read_file ("/tmp", text, sizeof text), -EISDIR);
+  close (fd);
+  unlink (path);
+}
+END_TEST
+
+/* Of /proc, whose files have no size. */
+START_TEST (test_meminfo_is_read)
+{
+  char text[8192];
+
+  ck_assert_int_eq (sys_read_file ("/proc/meminfo", text, sizeof text), 0);
+  ck_assert_ptr_nonnull (strstr (text, "MemTotal:"));
+}
+END_TEST
+
 START_TEST (test_what_is_no_heap_and_no_dmabuf_says_so)
 {
   int node = sys_open_heap ("/dev/null"), memfd = open_memfd (1);
@@ -229,6 +258,8 @@ main (void)
   const TTest *tests[] = {
     test_fds_close_on_exec,
     test_failures_are_errno,
+    test_small_file_is_read_whole_or_not_at_all,
+    test_meminfo_is_read,
     test_what_is_no_heap_and_no_dmabuf_says_so,
     test_exporter_of_what_is_no_dmabuf_is_absent,
     test_size_is_that_of_the_file,
