@@ -61,8 +61,7 @@ add_node (const char *name, void *data)
   if (!examine_node (reader->catalog.directory, name, &info))
     return 0;
   strcpy (info.name, name);
-  heap_name_facts (name, reader->config, &info.facts);
-  heap_facts_learn (&info.facts, HEAP_IMPORTABLE, HEAP_YES, HEAP_SOURCE_BACKEND);
+  info.region_node = heap_region_find_node (name);
   return append (&reader->catalog, &info);
 }
 
@@ -91,17 +90,50 @@ add_process (struct heap_catalog *catalog)
   return append (catalog, &info);
 }
 
+/* Once all names are known, as what one is depends on the others. */
+static void
+judge_regions (struct heap_catalog *catalog)
+{
+  size_t n_marked = 0;
+
+  for (size_t i = 0; i < catalog->n_heaps; i++)
+    n_marked += catalog->heaps[i].region_node == HEAP_REGION_NODE_DEFAULT;
+  for (size_t i = 0; i < catalog->n_heaps; i++) {
+    struct heap_info *info = &catalog->heaps[i];
+    info->default_region = heap_region_judge (info->name, info->region_node, n_marked);
+  }
+}
+
+static void
+learn_facts (struct heap_info *info, const struct heap_config *config)
+{
+  if (info->default_region != HEAP_EVIDENCE_NONE)
+    heap_name_facts (info->name, config, &info->facts);
+  else
+    heap_name_own_facts (info->name, config, &info->facts);
+  heap_facts_learn (&info->facts, HEAP_IMPORTABLE, HEAP_YES, HEAP_SOURCE_BACKEND);
+}
+
 static bool
 is_protected (const struct heap_info *info)
 {
   return info->facts.of[HEAP_PROTECTED].answer == HEAP_YES;
 }
 
+/* What only looks like a name of the default region is one of the others. */
+static unsigned
+rank_of (const struct heap_info *info)
+{
+  bool is_system = strcmp (info->name, HEAP_SYSTEM_NAME) == 0;
+
+  return is_system || info->default_region != HEAP_EVIDENCE_NONE ? heap_name_rank (info->name) : UINT_MAX;
+}
+
 static int
 compare_heaps (const void *data_a, const void *data_b)
 {
   const struct heap_info *a = data_a, *b = data_b;
-  unsigned rank_a = heap_name_rank (a->name), rank_b = heap_name_rank (b->name);
+  unsigned rank_a = rank_of (a), rank_b = rank_of (b);
 
   if (is_protected (a) != is_protected (b))
     return is_protected (a) ? 1 : -1;
@@ -110,13 +142,20 @@ compare_heaps (const void *data_a, const void *data_b)
   return strcmp (a->name, b->name);
 }
 
-static bool
-is_same_device (const struct heap_info *a, const struct heap_info *b)
+/* By what two heaps are one. */
+static enum heap_evidence
+compare_regions (const struct heap_info *a, const struct heap_info *b)
 {
-  return a->node.device == b->node.device;
+  if (a->node.device == b->node.device)
+    return HEAP_EVIDENCE_DEVICE;
+  if (a->default_region == HEAP_EVIDENCE_NONE || b->default_region == HEAP_EVIDENCE_NONE)
+    return HEAP_EVIDENCE_NONE;
+  if (a->default_region == HEAP_EVIDENCE_DEVICE_TREE || b->default_region == HEAP_EVIDENCE_DEVICE_TREE)
+    return HEAP_EVIDENCE_DEVICE_TREE;
+  return heap_names_share_region (a->name, b->name) ? HEAP_EVIDENCE_KERNEL : HEAP_EVIDENCE_NONE;
 }
 
-/* One device has one truth, whatever a symbolic link calls it. */
+/* One device has one truth, whatever a symbolic link calls it, and so has one region. */
 static void
 share_facts (struct heap_info *a, struct heap_info *b)
 {
@@ -127,11 +166,12 @@ share_facts (struct heap_info *a, struct heap_info *b)
 }
 
 static void
-share_facts_of_devices (struct heap_catalog *catalog)
+share_facts_of_regions (struct heap_catalog *catalog)
 {
   for (size_t i = 1; i < catalog->n_heaps; i++) {
     for (size_t j = 0; j < i; j++) {
-      if (is_same_device (&catalog->heaps[i], &catalog->heaps[j]))
+      enum heap_evidence evidence = compare_regions (&catalog->heaps[i], &catalog->heaps[j]);
+      if (evidence == HEAP_EVIDENCE_DEVICE || evidence == HEAP_EVIDENCE_DEVICE_TREE)
         share_facts (&catalog->heaps[i], &catalog->heaps[j]);
     }
   }
@@ -142,21 +182,41 @@ static void
 find_twin (const struct heap_catalog *catalog, struct heap_info *heap)
 {
   for (const struct heap_info *earlier = catalog->heaps; earlier < heap; earlier++) {
-    if (is_same_device (earlier, heap) || heap_names_share_region (earlier->name, heap->name)) {
+    enum heap_evidence evidence = compare_regions (earlier, heap);
+    if (evidence != HEAP_EVIDENCE_NONE) {
       strcpy (heap->twin_of, heap_info_first_name (earlier));
+      heap->twin_evidence = earlier->twin_evidence > evidence ? earlier->twin_evidence : evidence;
       return;
     }
   }
 }
 
+/* A link is of the region that what it leads to is of. */
 static void
-put_in_order (struct heap_catalog *catalog)
+share_regions_of_devices (struct heap_catalog *catalog)
 {
-  share_facts_of_devices (catalog);
+  for (size_t i = 0; i < catalog->n_heaps; i++) {
+    for (size_t j = 0; j < catalog->n_heaps; j++) {
+      struct heap_info *a = &catalog->heaps[i], *b = &catalog->heaps[j];
+      if (a->default_region == HEAP_EVIDENCE_NONE && a->node.device == b->node.device)
+        a->default_region = b->default_region;
+    }
+  }
+}
+
+/* Makes an order, and twins, of what the directory has. */
+static void
+put_in_order (struct heap_catalog *catalog, const struct heap_config *config)
+{
+  judge_regions (catalog);
+  for (size_t i = 0; i < catalog->n_heaps; i++)
+    learn_facts (&catalog->heaps[i], config);
+  share_facts_of_regions (catalog);
   if (catalog->n_heaps > 0)
     qsort (catalog->heaps, catalog->n_heaps, sizeof *catalog->heaps, compare_heaps);
   for (size_t i = 0; i < catalog->n_heaps; i++)
     find_twin (catalog, &catalog->heaps[i]);
+  share_regions_of_devices (catalog);
 }
 
 int
@@ -173,7 +233,7 @@ heap_catalog_read (const char *directory, const struct heap_config *config, stru
   if (r == -ENOMEM)
     goto finish_catalog;
   catalog->directory_error = r;
-  put_in_order (catalog);
+  put_in_order (catalog, config);
   r = add_process (catalog);
   if (r < 0)
     goto finish_catalog;

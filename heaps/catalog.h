@@ -4,6 +4,7 @@
 #pragma once
 
 #include "names.h"
+#include "region.h"
 #include "sys.h"
 
 #define HEAP_NAME_SIZE 256 /* bytes, with the terminating NUL */
@@ -23,15 +24,20 @@ struct heap_info {
   struct heap_facts facts;
   int access;           /* 0, or why it cannot be opened: -EACCES, ... */
   struct sys_node node; /* kernel backend only */
+  enum heap_region_node region_node;
+  /* By what the heap is known to be of the default CMA region; by no device number alone. */
+  enum heap_evidence default_region;
   /* The heap is a second name of this earlier one of the catalog (one region,
    * or one device); "" when it is not. Sizes count once, and one is no
    * fallback for the other. */
   char twin_of[HEAP_NAME_SIZE];
+  enum heap_evidence twin_evidence; /* where several lead to it, the weakest; none without a twin */
 };
 
 /* The heaps of this machine: kernel heaps in the order a program would want
- * them (system, the default CMA region, the others by name; protected ones last), then "process".
- * A heap is a character device whose name is valid. Names of one device share their facts.
+ * them (system, the default CMA region by its names, the others by name; protected ones last), then "process".
+ * A heap is a character device whose name is valid. Names of one device, or of one region by the device tree,
+ * share their facts.
  * A kernel heap called "process" is left out: the name is the backend's, whichever machine it is
  * written for. Such a heap is reached by an fd. */
 struct heap_catalog {
@@ -43,7 +49,7 @@ struct heap_catalog {
 
 /* Reads the heap directory: directory, or where it is NULL, $GST_HEAPS_DIR
  * (ignored in a setuid program), or HEAP_DEFAULT_DIRECTORY. Opens no heap;
- * opens and closes /dev/udmabuf, as nothing else tells whether it works. A
+ * opens and closes /dev/udmabuf, as nothing else tells whether it works. Looks the names up in the device tree. A
  * directory that is absent or unreadable is no error: "process" is always
  * there, and no configuration changes its facts. config may be NULL.
  * 0 or -ENOMEM. Free with heap_catalog_finish(). */

@@ -79,7 +79,7 @@ static const struct known_heap vendor_heaps[] = {
 
 /* Names of the default CMA region, today's first: Linux 6.17 gave it the first, before
  * it had one of the others. */
-static const char *const default_cma_names[] = { "default_cma_region", "reserved", "linux,cma", "default-pool" };
+static const char *const default_cma_names[] = { HEAP_DEFAULT_REGION_NAME, "reserved", "linux,cma", "default-pool" };
 
 /* Same kind of memory; Qualcomm's own programs take the one for the other. */
 static const char *const system_names[] = { HEAP_SYSTEM_NAME, "qcom,system" };
@@ -188,6 +188,15 @@ heap_names_share_region (const char *a, const char *b)
   return is_default_cma (&parts_a) && is_default_cma (&parts_b);
 }
 
+bool
+heap_name_is_default_region (const char *name)
+{
+  struct heap_name_parts parts;
+
+  heap_name_parse (name, &parts);
+  return is_default_cma (&parts);
+}
+
 unsigned
 heap_name_rank (const char *name)
 {
@@ -232,13 +241,19 @@ learn_convention (struct heap_facts *facts, const struct heap_name_parts *parts)
 }
 
 static bool
-is_declared_alias (const struct heap_declaration *declaration, const char *name)
+lists_alias (const struct heap_declaration *declaration, const char *name)
 {
   for (const char *const *alias = declaration->aliases; alias != NULL && *alias != NULL; alias++) {
     if (equal (*alias, name))
       return true;
   }
-  return heap_names_share_region (declaration->name, name);
+  return false;
+}
+
+static bool
+is_declared_alias (const struct heap_declaration *declaration, const char *name)
+{
+  return lists_alias (declaration, name) || heap_names_share_region (declaration->name, name);
 }
 
 static void
@@ -248,11 +263,13 @@ learn_declaration (struct heap_facts *facts, const struct heap_declaration *decl
     heap_facts_learn (facts, i, declaration->facts.of[i].answer, HEAP_SOURCE_CONFIG);
 }
 
+/* Of the declarations for which concerns() says so. */
 static void
-learn_declared (struct heap_facts *facts, const char *name, const struct heap_config *config)
+learn_declared (struct heap_facts *facts, const char *name, const struct heap_config *config,
+    bool (*concerns) (const struct heap_declaration *declaration, const char *name))
 {
   for (size_t i = 0; config != NULL && i < config->n_declarations; i++) {
-    if (is_declared_alias (&config->declarations[i], name))
+    if (concerns (&config->declarations[i], name))
       learn_declaration (facts, &config->declarations[i]);
   }
   /* What is declared of the very name comes last, so that it counts. */
@@ -262,20 +279,34 @@ learn_declared (struct heap_facts *facts, const char *name, const struct heap_co
   }
 }
 
-void
-heap_name_facts (const char *name, const struct heap_config *config, struct heap_facts *ret_facts)
+/* Behind what is declared. */
+static void
+learn_known_by_name (struct heap_facts *facts, const char *name)
 {
-  struct heap_facts facts = { 0 };
   struct heap_name_parts parts;
 
   heap_name_parse (name, &parts);
-  learn_declared (&facts, name, config);
-  learn_listed (&facts, name, kernel_heaps, N_ELEMENTS (kernel_heaps), HEAP_SOURCE_KERNEL);
+  learn_listed (facts, name, kernel_heaps, N_ELEMENTS (kernel_heaps), HEAP_SOURCE_KERNEL);
   if (parts.is_node_name && !parts.is_protected)
-    learn_known (&facts, &node_name_heap, HEAP_SOURCE_KERNEL);
-  learn_listed (&facts, name, vendor_heaps, N_ELEMENTS (vendor_heaps), HEAP_SOURCE_VENDOR);
-  learn_convention (&facts, &parts);
-  *ret_facts = facts;
+    learn_known (facts, &node_name_heap, HEAP_SOURCE_KERNEL);
+  learn_listed (facts, name, vendor_heaps, N_ELEMENTS (vendor_heaps), HEAP_SOURCE_VENDOR);
+  learn_convention (facts, &parts);
+}
+
+void
+heap_name_facts (const char *name, const struct heap_config *config, struct heap_facts *ret_facts)
+{
+  *ret_facts = (struct heap_facts){ 0 };
+  learn_declared (ret_facts, name, config, is_declared_alias);
+  learn_known_by_name (ret_facts, name);
+}
+
+void
+heap_name_own_facts (const char *name, const struct heap_config *config, struct heap_facts *ret_facts)
+{
+  *ret_facts = (struct heap_facts){ 0 };
+  learn_declared (ret_facts, name, config, lists_alias);
+  learn_known_by_name (ret_facts, name);
 }
 
 /* Counts *index down over those of the n names that are not name; the one at which it

@@ -35,6 +35,25 @@ read_catalog (void)
   ck_assert_int_eq (heap_catalog_read (NULL, NULL, &catalog), 0);
 }
 
+/* A region of the device tree, and the heap that the kernel makes of it. */
+static void
+add_region (const char *name, bool is_marked)
+{
+  char path[512];
+
+  snprintf (path, sizeof path, "%s/%s/compatible", HEAP_DEVICE_TREE_REGIONS, name);
+  fake_set_file (path, "shared-dma-pool");
+  snprintf (path, sizeof path, "%s/%s/linux,cma-default", HEAP_DEVICE_TREE_REGIONS, name);
+  fake_set_file (path, is_marked ? "" : NULL);
+  fake_add_heap (name);
+}
+
+static enum heap_evidence
+evidence (const char *name)
+{
+  return heap_catalog_find (&catalog, name)->twin_evidence;
+}
+
 /* The heaps found, with ";" between them; each with "=TWIN" where it has one. */
 static const char *
 list_heaps (void)
@@ -127,6 +146,8 @@ START_TEST (test_two_names_of_default_region_are_twins)
   fake_add_heap ("system");
   read_catalog ();
   ck_assert_str_eq (list_heaps (), "system;default_cma_region;reserved=default_cma_region;process");
+  ck_assert_int_eq (evidence ("default_cma_region"), HEAP_EVIDENCE_NONE);
+  ck_assert_int_eq (evidence ("reserved"), HEAP_EVIDENCE_KERNEL);
 }
 END_TEST
 
@@ -149,6 +170,7 @@ START_TEST (test_two_names_of_one_device_are_twins)
   fake_add_heap_full ("aaa", 7, 0, 0, 0600, 0);
   read_catalog ();
   ck_assert_str_eq (list_heaps (), "linux,cma;aaa=linux,cma;vidbuf_cached=linux,cma;process");
+  ck_assert_int_eq (evidence ("vidbuf_cached"), HEAP_EVIDENCE_DEVICE);
 }
 END_TEST
 
@@ -161,9 +183,130 @@ START_TEST (test_twin_of_a_twin_leads_to_the_first)
   read_catalog ();
   ck_assert_str_eq (
       list_heaps (), "default_cma_region;reserved=default_cma_region;vidbuf_cached=default_cma_region;process");
+  /* That reserved is the default region is no more certain for a link to it. */
+  ck_assert_int_eq (evidence ("vidbuf_cached"), HEAP_EVIDENCE_KERNEL);
   ck_assert (heap_info_is_same (&catalog.heaps[0], &catalog.heaps[2]));
   ck_assert (heap_info_is_same (&catalog.heaps[1], &catalog.heaps[2]));
   ck_assert (!heap_info_is_same (&catalog.heaps[0], &catalog.heaps[3]));
+}
+END_TEST
+
+START_TEST (test_device_tree_tells_the_twin_whatever_its_name)
+{
+  add_region ("display-memory@8000000", true);
+  add_region ("video@c000000", false);
+  fake_add_heap ("default_cma_region");
+  fake_add_heap ("system");
+  read_catalog ();
+  ck_assert_str_eq (
+      list_heaps (), "system;default_cma_region;display-memory@8000000=default_cma_region;video@c000000;process");
+  ck_assert_int_eq (evidence ("display-memory@8000000"), HEAP_EVIDENCE_DEVICE_TREE);
+}
+END_TEST
+
+START_TEST (test_device_tree_is_stronger_than_the_name)
+{
+  add_region ("linux,cma@8000000", true);
+  fake_add_heap ("default_cma_region");
+  read_catalog ();
+  ck_assert_str_eq (list_heaps (), "default_cma_region;linux,cma@8000000=default_cma_region;process");
+  ck_assert_int_eq (evidence ("linux,cma@8000000"), HEAP_EVIDENCE_DEVICE_TREE);
+}
+END_TEST
+
+START_TEST (test_name_of_default_region_without_the_mark_is_no_twin)
+{
+  add_region ("linux,cma@d000000", false);
+  fake_add_heap ("default_cma_region");
+  fake_add_heap ("reserved");
+  read_catalog ();
+  ck_assert_str_eq (list_heaps (), "default_cma_region;reserved=default_cma_region;linux,cma@d000000;process");
+}
+END_TEST
+
+START_TEST (test_where_another_region_is_marked_documented_names_are_no_twins)
+{
+  add_region ("display-memory@8000000", true);
+  add_region ("linux,cma@d000000", false);
+  fake_add_heap ("default_cma_region");
+  fake_add_heap ("default-pool");
+  read_catalog ();
+  ck_assert_str_eq (list_heaps (), "default_cma_region;display-memory@8000000=default_cma_region;"
+                                   "default-pool;linux,cma@d000000;process");
+}
+END_TEST
+
+/* With cma= on its command line, Linux ignores the mark, and makes no heap of the node. */
+START_TEST (test_mark_without_a_heap_tells_nothing)
+{
+  add_region ("display-memory@8000000", true);
+  fake_remove_heap ("display-memory@8000000");
+  fake_add_heap ("default_cma_region");
+  fake_add_heap ("reserved");
+  read_catalog ();
+  ck_assert_str_eq (list_heaps (), "default_cma_region;reserved=default_cma_region;process");
+}
+END_TEST
+
+START_TEST (test_two_marks_tell_nothing)
+{
+  add_region ("a@8000000", true);
+  add_region ("b@c000000", true);
+  fake_add_heap ("default_cma_region");
+  read_catalog ();
+  ck_assert_str_eq (list_heaps (), "default_cma_region;a@8000000;b@c000000;process");
+}
+END_TEST
+
+START_TEST (test_before_6_17_the_marked_region_comes_second)
+{
+  add_region ("zebra@8000000", true);
+  fake_add_heap ("alpha");
+  fake_add_heap ("system");
+  read_catalog ();
+  ck_assert_str_eq (list_heaps (), "system;zebra@8000000;alpha;process");
+  ck_assert_int_eq (catalog.heaps[1].default_region, HEAP_EVIDENCE_DEVICE_TREE);
+}
+END_TEST
+
+START_TEST (test_link_is_of_the_region_of_its_target)
+{
+  fake_add_heap_full ("default_cma_region", 7, 0, 0, 0600, 0);
+  fake_add_heap_full ("aaa", 7, 0, 0, 0600, 0);
+  fake_add_heap ("bbb");
+  read_catalog ();
+  ck_assert_int_eq (heap_catalog_find (&catalog, "aaa")->default_region, HEAP_EVIDENCE_KERNEL);
+  ck_assert_int_eq (heap_catalog_find (&catalog, "bbb")->default_region, HEAP_EVIDENCE_NONE);
+}
+END_TEST
+
+START_TEST (test_unreadable_device_tree_tells_nothing)
+{
+  add_region ("display-memory@8000000", true);
+  add_region ("linux,cma@d000000", false);
+  fake_add_heap ("default_cma_region");
+  /* For each heap: its node, "compatible", the mark. */
+  fake_fail (FAKE_MAY_READ, 2, EACCES);
+  fake_fail (FAKE_MAY_READ, 5, EACCES);
+  read_catalog ();
+  ck_assert_str_eq (list_heaps (), "default_cma_region;linux,cma@d000000=default_cma_region;"
+                                   "display-memory@8000000;process");
+}
+END_TEST
+
+START_TEST (test_declaration_follows_the_evidence)
+{
+  static const struct heap_declaration declaration = { "default_cma_region",
+    { { [HEAP_DMA32] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, NULL };
+  static const struct heap_config config = { &declaration, 1 };
+
+  add_region ("display-memory@8000000", true);
+  add_region ("linux,cma@d000000", false);
+  fake_add_heap ("default_cma_region");
+  ck_assert_int_eq (heap_catalog_read (NULL, &config, &catalog), 0);
+  ck_assert_int_eq (answer ("default_cma_region", HEAP_DMA32), HEAP_YES);
+  ck_assert_int_eq (answer ("display-memory@8000000", HEAP_DMA32), HEAP_YES);
+  ck_assert_int_eq (answer ("linux,cma@d000000", HEAP_DMA32), HEAP_UNKNOWN);
 }
 END_TEST
 
@@ -354,6 +497,16 @@ main (void)
     test_node_of_default_region_is_its_twin_and_no_other_is,
     test_two_names_of_one_device_are_twins,
     test_twin_of_a_twin_leads_to_the_first,
+    test_device_tree_tells_the_twin_whatever_its_name,
+    test_device_tree_is_stronger_than_the_name,
+    test_name_of_default_region_without_the_mark_is_no_twin,
+    test_where_another_region_is_marked_documented_names_are_no_twins,
+    test_mark_without_a_heap_tells_nothing,
+    test_two_marks_tell_nothing,
+    test_before_6_17_the_marked_region_comes_second,
+    test_link_is_of_the_region_of_its_target,
+    test_unreadable_device_tree_tells_nothing,
+    test_declaration_follows_the_evidence,
     test_names_of_one_device_share_facts,
     test_link_to_protected_heap_comes_last_too,
     test_kernel_heap_called_process_is_left_out,

@@ -279,6 +279,32 @@ START_TEST (test_declaration_of_the_very_name_counts_before_that_of_an_alias)
 }
 END_TEST
 
+START_TEST (test_declaration_of_the_default_region_is_not_for_others_of_such_names)
+{
+  struct heap_facts facts;
+
+  heap_name_own_facts ("linux,cma@8000000", &config, &facts);
+  ck_assert_int_eq (facts.of[HEAP_DMA32].answer, HEAP_UNKNOWN);
+  ck_assert_int_eq (facts.of[HEAP_CONTIGUOUS].source, HEAP_SOURCE_KERNEL);
+  heap_name_own_facts ("reserved", &config, &facts);
+  ck_assert_int_eq (facts.of[HEAP_DMA32].answer, HEAP_YES);
+  heap_name_own_facts ("vid", &config, &facts);
+  ck_assert_int_eq (facts.of[HEAP_CONTIGUOUS].source, HEAP_SOURCE_CONFIG);
+}
+END_TEST
+
+START_TEST (test_names_of_the_default_region)
+{
+  static const char *const yes[] = { "default_cma_region", "reserved", "linux,cma", "default-pool", "linux,cma@1000" };
+  static const char *const no[] = { "system", "video@1000", "linux,cma-uncached", "linux,cma@1000-uncached", "cma" };
+
+  for (size_t i = 0; i < N_ELEMENTS (yes); i++)
+    ck_assert_msg (heap_name_is_default_region (yes[i]), "%s", yes[i]);
+  for (size_t i = 0; i < N_ELEMENTS (no); i++)
+    ck_assert_msg (!heap_name_is_default_region (no[i]), "%s", no[i]);
+}
+END_TEST
+
 START_TEST (test_rank_is_the_order_a_program_wants)
 {
   static const char *const names[] = { "system", "default_cma_region", "reserved", "linux,cma", "default-pool", "a" };
@@ -304,6 +330,8 @@ main (void)
     test_declared_aliases_come_first_and_lead_both_ways,
     test_declaration_overrides_what_is_known,
     test_declaration_of_the_very_name_counts_before_that_of_an_alias,
+    test_declaration_of_the_default_region_is_not_for_others_of_such_names,
+    test_names_of_the_default_region,
     test_rank_is_the_order_a_program_wants,
   };
 
