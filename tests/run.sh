@@ -89,8 +89,9 @@ start_vm_making() {
 	as_root true || exit # asks for a password here, if at all
 	set -m               # a process group of its own, to be ended as a whole
 	{
-		as_root "$vm_dir/rootfs.sh" "$release" >/dev/null &&
-			as_root "$vm_dir/kernel.sh" >/dev/null
+		as_root "$vm_dir/kernel.sh" >/dev/null &
+		as_root "$vm_dir/rootfs.sh" "$release" >/dev/null
+		wait
 	} </dev/null &
 	vm_making=$!
 	set +m

@@ -36,7 +36,7 @@ build() {
 	need mmdebstrap
 	need_root 'mmdebstrap and chroot'
 	begin_entry root "$release"
-	step '2 minutes' "making a Debian $release" bootstrap
+	step '1 to 4 minutes' "making a Debian $release" bootstrap
 	step '5 s' 'scanning its GStreamer plugins' scan_plugins
 	publish root "$release" "$key" "$entry_tmp/done"
 }
