@@ -11,7 +11,10 @@
 
 #define GST_HEAP_COMPAT_NO_COPY GST_ALLOCATOR_FLAG_NO_COPY
 
-/* The layout of raw video caps; of memory:DMABuf caps with a drm-format only where it is linear. */
+#define GST_HEAP_COMPAT_LINEAR 0 /* DRM_FORMAT_MOD_LINEAR */
+
+/* The layout of raw video caps; of memory:DMABuf caps with a drm-format only where it is linear: from 1.26 on
+ * GStreamer has a video format for some that are not. */
 static inline gboolean
 gst_heap_compat_video_info_from_caps (GstVideoInfo *info, const GstCaps *caps)
 {
@@ -19,7 +22,8 @@ gst_heap_compat_video_info_from_caps (GstVideoInfo *info, const GstCaps *caps)
 
   if (!gst_video_is_dma_drm_caps (caps))
     return gst_video_info_from_caps (info, caps);
-  return gst_video_info_dma_drm_from_caps (&drm, caps) && gst_video_info_dma_drm_to_video_info (&drm, info);
+  return gst_video_info_dma_drm_from_caps (&drm, caps) && drm.drm_modifier == GST_HEAP_COMPAT_LINEAR &&
+         gst_video_info_dma_drm_to_video_info (&drm, info);
 }
 
 #else
