@@ -117,7 +117,7 @@ GST_END_TEST
 
 GST_START_TEST (test_behind_a_queue)
 {
-  assert_decodes_into_heaps ("theoraenc", "theoradec ! queue");
+  assert_decodes_into_heaps ("theoraenc", "theoradec ! queue max-size-buffers=3");
 }
 GST_END_TEST
 
