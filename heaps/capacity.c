@@ -44,6 +44,7 @@ read_region (const char *region, struct heap_capacity *capacity)
 {
   int r = read_pages (region, "total_pages", &capacity->total);
 
+  capacity->is_limit = true;
   return r < 0 ? r : read_pages (region, "available_pages", &capacity->free);
 }
 
@@ -109,6 +110,7 @@ read_meminfo (const char *total_key, const char *free_key, struct heap_capacity 
   char text[MEMINFO_SIZE];
   int r = sys_read_file ("/proc/meminfo", text, sizeof text);
 
+  capacity->is_limit = false;
   if (r == 0)
     r = find_amount (text, total_key, &capacity->total);
   if (r == 0)

@@ -6,6 +6,7 @@
 #include "gstheapconfig.h"
 #include "gstheaperror-private.h"
 
+#include "heaps/capacity.h"
 #include "heaps/open.h"
 
 /**
@@ -198,6 +199,57 @@ gst_heap_get_twin_of (GstHeap *heap)
   g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
 
   return heap->info.twin_of[0] ? heap->info.twin_of : NULL;
+}
+
+/**
+ * gst_heap_get_twin_evidence:
+ * @heap: a #GstHeap
+ *
+ * By what @heap and the one of gst_heap_get_twin_of() are known to share their memory: "device number" for a link to the
+ * same node, "device tree" where the node of @heap has the property `linux,cma-default`, "kernel documentation" for names
+ * of the default CMA region. The kernel itself tells of no two heaps that they are one: heaps without such evidence are
+ * taken for different ones.
+ *
+ * Returns: (nullable): the evidence in a few words; %NULL when @heap is no twin
+ *
+ * Since: 0.1
+ */
+const gchar *
+gst_heap_get_twin_evidence (GstHeap *heap)
+{
+  g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
+
+  return heap_evidence_name (heap->info.twin_evidence);
+}
+
+/**
+ * gst_heap_get_capacity:
+ * @heap: a #GstHeap
+ * @total: (out) (optional): bytes there are in all
+ * @free: (out) (optional): bytes of them that are free
+ *
+ * How much memory there is, by what the kernel says now: of a CMA region by `/sys/kernel/mm/cma` (CONFIG_CMA_SYSFS), or by
+ * `CmaTotal` and `CmaFree` of `/proc/meminfo` where there is one region alone; of `system` and of `process` the memory of
+ * the machine. What is free need not lie in one piece. A heap and its twin have the same memory, which counts once.
+ *
+ * Returns: whether it is known; nothing is written where it is not
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_heap_get_capacity (GstHeap *heap, guint64 *total, guint64 *free)
+{
+  struct heap_capacity capacity;
+
+  g_return_val_if_fail (GST_IS_HEAP (heap), FALSE);
+
+  if (heap_capacity_read (&heap->info, &capacity) < 0)
+    return FALSE;
+  if (total)
+    *total = capacity.total;
+  if (free)
+    *free = capacity.free;
+  return TRUE;
 }
 
 /**

@@ -21,6 +21,10 @@ const gchar *gst_heap_get_path (GstHeap *heap);
 GST_HEAPS_API
 const gchar *gst_heap_get_twin_of (GstHeap *heap);
 GST_HEAPS_API
+const gchar *gst_heap_get_twin_evidence (GstHeap *heap);
+GST_HEAPS_API
+gboolean gst_heap_get_capacity (GstHeap *heap, guint64 *total, guint64 *free);
+GST_HEAPS_API
 GstHeapAnswer gst_heap_get_answer (GstHeap *heap, GstHeapProperties property);
 GST_HEAPS_API
 const gchar *gst_heap_get_answer_source (GstHeap *heap, GstHeapProperties property);

@@ -85,6 +85,24 @@ add_access (JsonBuilder *builder, GstHeap *heap)
 }
 
 static void
+add_capacity (JsonBuilder *builder, GstHeap *heap)
+{
+  guint64 total, unused;
+
+  json_builder_set_member_name (builder, "capacity");
+  if (!gst_heap_get_capacity (heap, &total, &unused)) {
+    json_builder_add_null_value (builder);
+    return;
+  }
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "total-bytes");
+  json_builder_add_int_value (builder, total);
+  json_builder_set_member_name (builder, "free-bytes");
+  json_builder_add_int_value (builder, unused);
+  json_builder_end_object (builder);
+}
+
+static void
 add_properties (JsonBuilder *builder, GstHeap *heap)
 {
   GstHeapProperties property;
@@ -116,7 +134,9 @@ print_json (GList *heaps)
     tool_json_add_string (builder, "name", gst_heap_get_name (l->data));
     tool_json_add_string (builder, "path", gst_heap_get_path (l->data));
     tool_json_add_string (builder, "twin-of", gst_heap_get_twin_of (l->data));
+    tool_json_add_string (builder, "twin-evidence", gst_heap_get_twin_evidence (l->data));
     add_access (builder, l->data);
+    add_capacity (builder, l->data);
     add_properties (builder, l->data);
     json_builder_end_object (builder);
   }
@@ -137,7 +157,33 @@ add_heading (ToolTable *table)
     tool_table_add (table, name);
   }
   tool_table_add (table, "access");
+  tool_table_add (table, "total");
+  tool_table_add (table, "free");
   tool_table_add (table, "node");
+}
+
+/* In MiB, cut to tenths: "62.5M". */
+static gchar *
+format_size (guint64 bytes)
+{
+  guint64 mib = bytes >> 20, tenths = ((bytes & ((1 << 20) - 1)) * 10) >> 20;
+
+  return g_strdup_printf ("%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT "M", mib, tenths);
+}
+
+static void
+add_sizes (ToolTable *table, GstHeap *heap)
+{
+  g_autofree gchar *total = NULL;
+  g_autofree gchar *unused = NULL;
+  guint64 total_bytes, unused_bytes;
+
+  if (gst_heap_get_capacity (heap, &total_bytes, &unused_bytes)) {
+    total = format_size (total_bytes);
+    unused = format_size (unused_bytes);
+  }
+  tool_table_add (table, total ? total : "?");
+  tool_table_add (table, unused ? unused : "?");
 }
 
 /* "ok", or who may open it; why not where it is no matter of permission. */
@@ -166,7 +212,7 @@ describe_node (GstHeap *heap)
 
   if (!twin)
     return g_strdup (path ? path : "-");
-  return g_strdup_printf ("%s (same region as %s)", path ? path : "-", twin);
+  return g_strdup_printf ("%s (same region as %s: %s)", path ? path : "-", twin, gst_heap_get_twin_evidence (heap));
 }
 
 static void
@@ -185,6 +231,7 @@ add_row (ToolTable *table, GstHeap *heap)
   for (guint i = 0; (property = property_at (i)) != GST_HEAP_PROPERTY_NONE; i++)
     tool_table_add (table, marks[gst_heap_get_answer (heap, property)]);
   tool_table_add (table, access);
+  add_sizes (table, heap);
   tool_table_add (table, node);
 }
 
@@ -200,7 +247,7 @@ has_kernel_heap (GList *heaps)
 static void
 print_table (GList *heaps)
 {
-  g_autoptr (ToolTable) table = tool_table_new (count_properties () + 3);
+  g_autoptr (ToolTable) table = tool_table_new (count_properties () + 5);
 
   add_heading (table);
   for (GList *l = heaps; l; l = l->next)
@@ -231,6 +278,8 @@ const ToolCommand tool_list = {
   .name = "list",
   .summary = "List the heaps of this machine and their properties",
   .details = "Lists the heaps of this machine: for each property yes, no or ? (unknown), whether this\n"
-             "process may open the heap, and its node. --json tells also where each answer is known from.",
+             "process may open the heap, how much memory it has in all and free, and its node. A node of the\n"
+             "same region as another says so, and by what evidence. --json tells also where each answer is\n"
+             "known from.",
   .run = run,
 };

@@ -182,6 +182,7 @@ GST_START_TEST (test_listing_and_parsing_open_nothing)
   fail_unless_equals_int (fake_calls (FAKE_OPEN_HEAP), 0);
   fail_unless_equals_int (g_list_length (heaps), 4);
   fail_unless_equals_string (gst_heap_get_name (heaps->data), "system");
+  fail_unless (gst_heap_get_twin_evidence (heaps->data) == NULL);
   g_list_free_full (heaps, g_object_unref);
   gst_heap_selection_unref (selection);
 }
@@ -195,6 +196,7 @@ GST_START_TEST (test_heap_tells_what_it_is)
 
   fail_unless_equals_string (gst_heap_get_name (heap), "reserved");
   fail_unless_equals_string (gst_heap_get_twin_of (heap), "default_cma_region");
+  fail_unless_equals_string (gst_heap_get_twin_evidence (heap), "kernel documentation");
   fail_unless_equals_string (gst_heap_get_path (heap), "/dev/dma_heap/reserved");
   fail_unless_equals_int (gst_heap_get_answer (heap, GST_HEAP_PROPERTY_CONTIGUOUS), GST_HEAP_ANSWER_YES);
   fail_unless_equals_int (gst_heap_get_answer (heap, GST_HEAP_PROPERTY_DMA32), GST_HEAP_ANSWER_UNKNOWN);

@@ -58,12 +58,12 @@ add_proc (const char *cmdline)
   fake_set_file ("/proc/cmdline", cmdline);
 }
 
-/* "TOTAL FREE" in pages, or "unknown". */
+/* "TOTAL FREE" in pages, "~" where free is no limit; or "unknown". */
 static const char *
 capacity_of (const char *name)
 {
   static char text[64];
-  struct heap_capacity capacity = { 1, 2 };
+  struct heap_capacity capacity = { 1, 2, false };
   unsigned page = (unsigned) sys_page_size ();
   int r;
 
@@ -71,7 +71,8 @@ capacity_of (const char *name)
   ck_assert_int_eq (heap_catalog_read (NULL, NULL, &catalog), 0);
   r = heap_capacity_read (heap_catalog_find (&catalog, name), &capacity);
   if (r == 0) {
-    snprintf (text, sizeof text, "%u %u", (unsigned) capacity.total / page, (unsigned) capacity.free / page);
+    snprintf (text, sizeof text, "%u %s%u", (unsigned) (capacity.total / page), capacity.is_limit ? "" : "~",
+        (unsigned) (capacity.free / page));
     return text;
   }
   ck_assert_int_eq (r, -ENODATA);
@@ -94,8 +95,8 @@ START_TEST (test_system_and_process_have_the_memory_of_the_machine)
 {
   fake_add_heap ("system");
   add_proc ("");
-  ck_assert_str_eq (capacity_of ("system"), "512123 453051");
-  ck_assert_str_eq (capacity_of ("process"), "512123 453051");
+  ck_assert_str_eq (capacity_of ("system"), "512123 ~453051");
+  ck_assert_str_eq (capacity_of ("process"), "512123 ~453051");
 }
 END_TEST
 
@@ -175,10 +176,10 @@ START_TEST (test_without_sysfs_meminfo_tells_of_the_default_region)
   fake_add_heap ("default_cma_region");
   fake_add_heap ("camera");
   add_proc ("cma=128M quiet");
-  ck_assert_str_eq (capacity_of ("default_cma_region"), "32768 30720");
+  ck_assert_str_eq (capacity_of ("default_cma_region"), "32768 ~30720");
   ck_assert_str_eq (capacity_of ("camera"), "unknown");
   add_node ("linux,cma@8000000", true);
-  ck_assert_str_eq (capacity_of ("default_cma_region"), "32768 30720");
+  ck_assert_str_eq (capacity_of ("default_cma_region"), "32768 ~30720");
 }
 END_TEST
 
@@ -224,7 +225,7 @@ START_TEST (test_every_failure_leaves_the_figures_unknown)
   add_region ("reserved", "100", "50");
   ck_assert_int_eq (heap_catalog_read (NULL, NULL, &catalog), 0);
   do {
-    struct heap_capacity capacity = { 0, 0 };
+    struct heap_capacity capacity = { 0 };
     fake_disarm ();
     fake_fail_any (++n, EIO);
     ck_assert_int_le (heap_capacity_read (&catalog.heaps[0], &capacity), 0);

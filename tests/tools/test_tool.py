@@ -116,9 +116,38 @@ class List(unittest.TestCase):
     def test_second_name_of_a_region_is_a_twin(self):
         heaps = list_heaps(FAKE_HEAPS=BOARD)
         self.assertEqual(heaps["reserved"]["twin-of"], "default_cma_region")
+        self.assertEqual(heaps["reserved"]["twin-evidence"], "kernel documentation")
         self.assertIsNone(heaps["default_cma_region"]["twin-of"])
+        self.assertIsNone(heaps["default_cma_region"]["twin-evidence"])
         _, out, _ = run("list", FAKE_HEAPS=BOARD)
-        self.assertRegex(out, r"(?m)^reserved .*\(same region as default_cma_region\)$")
+        self.assertRegex(out, r"(?m)^reserved .*\(same region as default_cma_region: kernel documentation\)$")
+
+    def test_device_tree_tells_which_region_is_a_twin(self):
+        nodes = "/sys/firmware/devicetree/base/reserved-memory"
+        files = [f"{nodes}/display@8000000/compatible=", f"{nodes}/display@8000000/linux,cma-default="]
+        files += [f"{nodes}/linux,cma@d000000/compatible="]
+        board = {"FAKE_HEAPS": "default_cma_region;linux,cma@d000000;display@8000000", "FAKE_FILES": ";".join(files)}
+        heaps = list_heaps(**board)
+        self.assertEqual(heaps["display@8000000"]["twin-of"], "default_cma_region")
+        self.assertEqual(heaps["display@8000000"]["twin-evidence"], "device tree")
+        self.assertIsNone(heaps["linux,cma@d000000"]["twin-of"])
+        _, out, _ = run("list", **board)
+        self.assertRegex(out, r"(?m)^display@8000000 .*\(same region as default_cma_region: device tree\)$")
+
+    def test_capacity_is_told_where_it_is_known(self):
+        region = "/sys/kernel/mm/cma/video@c000000"
+        files = f"{region}/total_pages=4096;{region}/available_pages=160;/proc/meminfo=MemTotal: 1024 kB\nMemAvailable: 0 kB\n"
+        heaps = list_heaps(FAKE_HEAPS=BOARD, FAKE_FILES=files)
+        page = os.sysconf("SC_PAGESIZE")
+        self.assertEqual(heaps["video@c000000"]["capacity"], {"total-bytes": 4096 * page, "free-bytes": 160 * page})
+        self.assertEqual(heaps["process"]["capacity"], {"total-bytes": 1048576, "free-bytes": 0})
+        self.assertIsNone(list_heaps(FAKE_HEAPS=BOARD)["video@c000000"]["capacity"])
+        _, out, _ = run("list", FAKE_HEAPS=BOARD, FAKE_FILES=files)
+        if page == 4096:
+            self.assertRegex(out, r"(?m)^video@c000000 .* ok +16\.0M +0\.6M +/dev/dma_heap/video@c000000$")
+        self.assertRegex(out, r"(?m)^process .* ok +1\.0M +0\.0M +-$")
+        _, out, _ = run("list", FAKE_HEAPS=BOARD)
+        self.assertRegex(out, r"(?m)^video@c000000 .* ok +\? +\? +/dev/dma_heap/video@c000000$")
 
     def test_access_tells_owner_group_and_mode(self):
         access = list_heaps(FAKE_DENIED="system")["system"]["access"]
@@ -136,7 +165,7 @@ class List(unittest.TestCase):
     def test_table_has_a_line_for_each_heap(self):
         _, out, _ = run("list", FAKE_HEAPS=BOARD)
         lines = out.splitlines()
-        self.assertEqual(lines[0].split(), ["heap", *PROPERTIES, "access", "node"])
+        self.assertEqual(lines[0].split(), ["heap", *PROPERTIES, "access", "total", "free", "node"])
         self.assertEqual([line.split()[0] for line in lines[1:]], [*BOARD.split(";"), "process"])
         self.assertEqual(lines[1].split()[1:8], ["yes", "no", "yes", "no", "no", "no", "ok"])
 
