@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* GstHeapAllocator: memory of one heap, by the allocator interface all of GStreamer knows. */
-#include <gst/heaps/gstheapallocator.h>
+#include "gstheapallocator-private.h"
+
 #include <gst/heaps/gstheaperror.h>
 
 #include "gstheap-private.h"
@@ -11,6 +12,8 @@
 #include "gstheapmemory-private.h"
 
 #include <gst/allocators/gstdmabuf.h>
+
+#include "heaps/capacity.h"
 
 #include <errno.h>
 
@@ -35,6 +38,8 @@
  *   many are nested inside, as for the planes of a frame. A SYNC that fails fails the map.
  * - Copies go to system memory, not to the heap.
  * - Memory of a protected heap cannot be mapped, and has %GST_MEMORY_FLAG_NOT_MAPPABLE set.
+ * - When there is no memory, the error of gst_heap_allocator_alloc() has the figures. It takes several allocations to find
+ *   the largest piece the heap gives: what tries again and again should use gst_allocator_alloc().
  */
 
 /* Implemented by the two types below alone, which differ in their parent. */
@@ -52,13 +57,55 @@ shared_of (gpointer allocator)
   return G_STRUCT_MEMBER_P (allocator, GST_HEAP_ALLOCATOR_GET_IFACE (allocator)->shared_offset);
 }
 
+/* All allocators that are alive, so that what a process holds of a heap can be added up. An
+ * allocator outlives its memory. */
+static GMutex allocators_lock;
+static GPtrArray *allocators; /* of GstHeapMemoryShared; NULL when there is none */
+
+static void
+register_allocator (GstHeapMemoryShared *shared)
+{
+  g_mutex_lock (&allocators_lock);
+  if (!allocators)
+    allocators = g_ptr_array_new ();
+  g_ptr_array_add (allocators, shared);
+  g_mutex_unlock (&allocators_lock);
+}
+
+static void
+unregister_allocator (GstHeapMemoryShared *shared)
+{
+  g_mutex_lock (&allocators_lock);
+  if (allocators && g_ptr_array_remove_fast (allocators, shared) && allocators->len == 0)
+    g_clear_pointer (&allocators, g_ptr_array_unref);
+  g_mutex_unlock (&allocators_lock);
+}
+
+/* What allocators of this process hold of the heap, by whichever of its names. */
+static void
+count_held (GstHeapMemoryShared *shared, guint64 *ret_bytes, guint64 *ret_buffers)
+{
+  guint64 bytes = 0, buffers = 0;
+
+  g_mutex_lock (&allocators_lock);
+  for (guint i = 0; i < allocators->len; i++) {
+    GstHeapMemoryShared *other = g_ptr_array_index (allocators, i);
+
+    if (!heap_info_is_same (&other->core->info, &shared->core->info))
+      continue;
+    bytes += other->bytes_live;
+    buffers += other->memories;
+  }
+  g_mutex_unlock (&allocators_lock);
+  *ret_bytes = bytes;
+  *ret_buffers = buffers;
+}
+
 /* What to do, for the errors a user meets. */
 static const gchar *
 hint_for (int error)
 {
   switch (error) {
-    case ENOMEM:
-      return "; the heap is too small, full or fragmented";
     case EMFILE:
       return "; raise the limit of open files (ulimit -n)";
     case EFBIG:
@@ -72,10 +119,26 @@ static void
 set_alloc_error (GError **error, GstHeapMemoryShared *shared, gsize size, int code)
 {
   g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code),
-      "heap \"%s\" does not give %" G_GSIZE_FORMAT " bytes: %s%s (this allocator holds %" G_GUINT64_FORMAT
-      " bytes in %" G_GUINT64_FORMAT " memories)",
-      gst_heap_get_name (shared->heap), size, g_strerror (code), hint_for (code), (guint64) shared->bytes_live,
-      (guint64) shared->memories);
+      "heap \"%s\" does not give %" G_GSIZE_FORMAT " bytes: %s%s", gst_heap_get_name (shared->heap), size,
+      g_strerror (code), hint_for (code));
+}
+
+/* What there is, and how large a piece of it can be had, as far as that is known. */
+static void
+append_capacity (GString *text, GstHeapMemoryShared *shared, gsize size)
+{
+  struct heap_capacity capacity = { 0 };
+  gsize largest;
+
+  if (heap_capacity_read (&shared->core->info, &capacity) == 0)
+    g_string_append_printf (
+        text, "; %" G_GUINT64_FORMAT " bytes in all, %" G_GUINT64_FORMAT " free", capacity.total, capacity.free);
+  else
+    g_string_append (text, "; the heap is too small, full or fragmented");
+  if (capacity.is_limit)
+    size = MIN (size, capacity.free);
+  if (heap_largest (shared->core, size, &largest) == 0)
+    g_string_append_printf (text, ", the largest piece now %" G_GSIZE_FORMAT " bytes", largest);
 }
 
 /* The size to ask the heap for. */
@@ -119,7 +182,7 @@ static GstMemory *
 heap_allocator_alloc (GstAllocator *allocator, gsize size, GstAllocationParams *params)
 {
   GError *error = NULL;
-  GstMemory *memory = gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), size, params, &error);
+  GstMemory *memory = gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (allocator), size, params, &error);
 
   if (!memory) {
     GST_WARNING_OBJECT (allocator, "%s", error->message);
@@ -133,6 +196,7 @@ heap_allocator_finalize (GObject *object)
 {
   GObjectClass *parent_class = g_type_class_peek_parent (G_OBJECT_GET_CLASS (object));
 
+  unregister_allocator (shared_of (object));
   g_clear_object (&shared_of (object)->heap);
   parent_class->finalize (object);
 }
@@ -278,6 +342,7 @@ gst_heap_allocator_new_for_heap (GstHeap *heap, GError **error)
   shared = shared_of (allocator);
   shared->heap = g_object_ref (heap);
   shared->core = core;
+  register_allocator (shared);
   return gst_object_ref_sink (allocator);
 }
 
@@ -304,7 +369,9 @@ gst_heap_allocator_get_heap (GstHeapAllocator *allocator)
  * @params: (nullable): alignment mask and padding; the prefix is not honoured
  * @error: #GST_HEAP_ERROR_NO_MEMORY, #GST_HEAP_ERROR_NO_FDS, #GST_HEAP_ERROR_INVALID and the like
  *
- * What gst_allocator_alloc() does, with an error that says why it failed.
+ * What gst_allocator_alloc() does, with an error that says why it failed. Where there is no memory it has the figures: how
+ * much the heap has in all and free, the largest piece it gives now, and how much of it allocators of this library hold in
+ * this process. The largest piece is found by trial, with several allocations.
  *
  * Returns: (transfer full) (nullable): zeroed memory of @size bytes, not mapped
  *
@@ -313,13 +380,28 @@ gst_heap_allocator_get_heap (GstHeapAllocator *allocator)
 GstMemory *
 gst_heap_allocator_alloc (GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError **error)
 {
+  GError *failure = NULL;
+  GstMemory *memory;
+
+  g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
+
+  memory = gst_heap_allocator_try_alloc (allocator, size, params, error ? &failure : NULL);
+  if (failure) {
+    gst_heap_allocator_add_figures (allocator, size, params, failure);
+    g_propagate_error (error, failure);
+  }
+  return memory;
+}
+
+GstMemory *
+gst_heap_allocator_try_alloc (
+    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError **error)
+{
   GstHeapMemoryShared *shared;
   struct heap_buffer buffer;
   GstMemory *memory;
   gsize total;
   int result;
-
-  g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
 
   if (!compute_size (size, params, &total, error))
     return NULL;
@@ -336,6 +418,26 @@ gst_heap_allocator_alloc (GstHeapAllocator *allocator, gsize size, const GstAllo
   }
   set_flags (memory, &shared->core->info.facts, params);
   return memory;
+}
+
+void
+gst_heap_allocator_add_figures (
+    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError *error)
+{
+  GstHeapMemoryShared *shared = shared_of (allocator);
+  guint64 bytes, buffers;
+  GString *text;
+  gsize total;
+
+  if (!g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) || !compute_size (size, params, &total, NULL))
+    return;
+  text = g_string_new (error->message);
+  append_capacity (text, shared, total);
+  count_held (shared, &bytes, &buffers);
+  g_string_append_printf (
+      text, "; this process holds %" G_GUINT64_FORMAT " bytes of it in %" G_GUINT64_FORMAT " buffers", bytes, buffers);
+  g_free (error->message);
+  error->message = g_string_free (text, FALSE);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <gst/heaps/gstheapbufferpool.h>
 #include <gst/heaps/gstheaperror.h>
 
+#include "gstheapallocator-private.h"
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
 #include "gstheaplayout.h"
@@ -167,12 +168,13 @@ add_video_meta (GstHeapBufferPool *self, GstBuffer *buffer)
 /* A heap that is full, or a process out of fds, has room again when a buffer comes back: EOS makes
  * acquire wait for that. With no buffer out, none would. */
 static GstFlowReturn
-flow_for_error (GstHeapBufferPool *self, const GError *error)
+flow_for_error (GstHeapBufferPool *self, GError *error)
 {
   gboolean may_pass = g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
                       g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_FDS);
 
   if (!may_pass || self->starting || g_atomic_int_get (&self->n_buffers) == 0) {
+    gst_heap_allocator_add_figures (GST_HEAP_ALLOCATOR (self->allocator), self->layout.size, &self->params, error);
     GST_ERROR_OBJECT (self, "%s", error->message);
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
     return GST_FLOW_ERROR;
@@ -187,7 +189,7 @@ gst_heap_buffer_pool_alloc_buffer (GstBufferPool *pool, GstBuffer **buffer, GstB
   GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
   GError *error = NULL;
   GstMemory *memory =
-      gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (self->allocator), self->layout.size, &self->params, &error);
+      gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (self->allocator), self->layout.size, &self->params, &error);
 
   if (!memory) {
     GstFlowReturn flow = flow_for_error (self, error);

@@ -128,6 +128,141 @@ GST_START_TEST (test_failure_is_explained_and_leaves_nothing)
 
 GST_END_TEST
 
+/* Region "reserved" of 16 MiB of which 4 MiB are free, as the kernel would show it. */
+static void
+set_region_figures (void)
+{
+  fake_set_capacity ("default_cma_region", 4 << 20);
+  fake_set_file ("/sys/kernel/mm/cma/reserved/total_pages", "4096\n");
+  fake_set_file ("/sys/kernel/mm/cma/reserved/available_pages", "1024\n");
+}
+
+GST_START_TEST (test_full_heap_is_told_with_figures)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("default_cma_region");
+  GstMemory *memory = gst_allocator_alloc (allocator, 3 << 20, NULL);
+  GError *error = NULL;
+
+  set_region_figures ();
+  fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), 5000000, NULL, &error));
+  g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY);
+  fail_unless_equals_string (error->message,
+      "heap \"default_cma_region\" does not give 5000000 bytes: Cannot allocate memory; 16777216 bytes in all, 4194304 "
+      "free, the largest piece now 1048576 bytes; this process holds 3145728 bytes of it in 1 buffers");
+  fail_unless_equals_int (fake_open_buffers ("default_cma_region"), 1);
+  g_clear_error (&error);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_without_figures_the_error_says_what_may_be)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system");
+  GError *error = NULL;
+
+  fake_set_capacity ("system", 4096);
+  fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), 8192, NULL, &error));
+  fail_unless_equals_string (error->message,
+      "heap \"system\" does not give 8192 bytes: Cannot allocate memory; the heap is too small, full or fragmented; "
+      "this process holds 0 bytes of it in 0 buffers");
+  /* Pages of "system" lie anywhere: no trial. */
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 1);
+  g_clear_error (&error);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+/* By other allocators, and by the other name of the region; and nothing of other heaps. */
+GST_START_TEST (test_figures_count_what_the_process_holds)
+{
+  const gchar *names[] = { "default_cma_region", "default_cma_region", "reserved", "system", "process" };
+  GstAllocator *allocators[G_N_ELEMENTS (names)];
+  GstMemory *memory[G_N_ELEMENTS (names)];
+  GError *error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    allocators[i] = heap_fixture_allocator (names[i]);
+    memory[i] = gst_allocator_alloc (allocators[i], 4096, NULL);
+    /* The memory keeps it. */
+    if (i > 0)
+      gst_object_unref (allocators[i]);
+  }
+  fake_fail_every (FAKE_HEAP_ALLOC, ENOMEM);
+  fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocators[0]), 4096, NULL, &error));
+  fail_unless (strstr (error->message, "; this process holds 12288 bytes of it in 3 buffers"), "%s", error->message);
+  g_clear_error (&error);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    gst_memory_unref (memory[i]);
+  fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocators[0]), 4096, NULL, &error));
+  fail_unless (strstr (error->message, "; this process holds 0 bytes of it in 0 buffers"), "%s", error->message);
+  g_clear_error (&error);
+  gst_object_unref (allocators[0]);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_trial_is_made_for_errors_that_are_reported_only)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("default_cma_region");
+
+  set_region_figures ();
+  fail_if (gst_allocator_alloc (allocator, 5 << 20, NULL));
+  fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), 5 << 20, NULL, NULL));
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 2);
+  fail_unless_equals_int (fake_calls (FAKE_READ_FILE), 0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_figures_survive_every_failing_call)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("default_cma_region");
+  gboolean failed = TRUE;
+
+  set_region_figures ();
+  fake_set_capacity ("default_cma_region", 3 << 20);
+  for (guint n = 2; failed; n++) {
+    GError *error = NULL;
+
+    fake_fail_any (n, EIO);
+    fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), 5 << 20, NULL, &error));
+    g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY);
+    g_clear_error (&error);
+    failed = fake_armed () == 0;
+    fake_disarm ();
+    fail_unless_equals_int (fake_open_buffers ("default_cma_region"), 0);
+    fail_unless (failed || n > 10, "only %u calls were made to fail", n);
+  }
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_capacity_is_what_the_kernel_says)
+{
+  GList *heaps = gst_heap_list ();
+  guint64 total = 1, unused = 2;
+
+  fail_if (gst_heap_get_capacity (heaps->next->data, &total, &unused));
+  fail_unless_equals_uint64 (total, 1);
+  fail_unless_equals_uint64 (unused, 2);
+  set_region_figures ();
+  for (GList *l = heaps->next; l != heaps->next->next->next; l = l->next) {
+    fail_unless (gst_heap_get_capacity (l->data, &total, &unused), "%s", gst_heap_get_name (l->data));
+    fail_unless_equals_uint64 (total, 16 << 20);
+    fail_unless_equals_uint64 (unused, 4 << 20);
+    fail_unless (gst_heap_get_capacity (l->data, NULL, NULL));
+  }
+  g_list_free_full (heaps, g_object_unref);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_frame_of_three_planes_is_synced_once)
 {
   GstAllocator *allocator = heap_fixture_allocator ("system");
@@ -437,6 +572,12 @@ allocator_suite (void)
   tcase_add_test (tcase, test_alloc_rounds_up_to_page);
   tcase_add_loop_test (tcase, test_absurd_sizes_are_refused, 0, G_N_ELEMENTS (absurd));
   tcase_add_test (tcase, test_failure_is_explained_and_leaves_nothing);
+  tcase_add_test (tcase, test_full_heap_is_told_with_figures);
+  tcase_add_test (tcase, test_without_figures_the_error_says_what_may_be);
+  tcase_add_test (tcase, test_figures_count_what_the_process_holds);
+  tcase_add_test (tcase, test_trial_is_made_for_errors_that_are_reported_only);
+  tcase_add_test (tcase, test_figures_survive_every_failing_call);
+  tcase_add_test (tcase, test_capacity_is_what_the_kernel_says);
   tcase_add_test (tcase, test_frame_of_three_planes_is_synced_once);
   tcase_add_test (tcase, test_nested_map_may_want_more);
   tcase_add_test (tcase, test_shared_memory_that_is_no_dmabuf_is_not_synced);

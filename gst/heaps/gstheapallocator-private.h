@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Allocating for those who may wait for room, and saying why it failed only when it is to be reported. */
+#pragma once
+
+#include <gst/heaps/gstheapallocator.h>
+
+/* As gst_heap_allocator_alloc(), with an error that has no figures: it costs no more than the attempt. */
+G_GNUC_INTERNAL
+GstMemory *gst_heap_allocator_try_alloc (
+    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError **error);
+/* Adds to an error of the above, if it is #GST_HEAP_ERROR_NO_MEMORY, how much the heap has, how large a piece it gives, and what this
+ * process holds. Costs a few allocations from the heap (heap_largest()): for an error that is reported, and not where it is
+ * tried again. params as of the attempt; NULL: none. */
+G_GNUC_INTERNAL
+void gst_heap_allocator_add_figures (
+    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError *error);
