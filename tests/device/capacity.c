@@ -50,8 +50,7 @@ GST_START_TEST (test_figures_follow_an_allocation)
   guint64 total, before = free_bytes (allocator);
   GstMemory *memory;
 
-  fail_unless (
-      gst_heap_get_capacity (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator)), &total, NULL));
+  fail_unless (gst_heap_get_capacity (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator)), &total, NULL));
   fail_unless_equals_uint64 (total, read_pages (REGION "total_pages"));
   fail_unless_equals_uint64 (before, read_pages (REGION "available_pages"));
 
@@ -72,8 +71,7 @@ GST_START_TEST (test_system_has_the_memory_of_the_machine)
   GstAllocator *process = new_allocator ("process");
   guint64 total;
 
-  fail_unless (
-      gst_heap_get_capacity (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator)), &total, NULL));
+  fail_unless (gst_heap_get_capacity (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator)), &total, NULL));
   fail_unless (free_bytes (allocator) > 0);
   fail_unless (free_bytes (allocator) < total);
   fail_unless (free_bytes (process) < total);
@@ -109,10 +107,11 @@ GST_START_TEST (test_full_heap_is_told_with_the_kernels_figures)
     g_ptr_array_remove_index (pieces, 10 + 10 * i);
   fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), 2 * MIB, NULL, &error));
   g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY);
-  expected = g_strdup_printf ("heap \"default_cma_region\" does not give 2097152 bytes: Cannot allocate memory; "
-                              "%" G_GUINT64_FORMAT " bytes in all, %" G_GUINT64_FORMAT
-                              " free, the largest piece now 1048576 bytes; this process holds %u bytes of it in %u buffers",
-      total, read_pages (REGION "available_pages"), pieces->len * MIB, pieces->len);
+  expected =
+      g_strdup_printf ("heap \"default_cma_region\" does not give 2097152 bytes: Cannot allocate memory; "
+                       "%" G_GUINT64_FORMAT " bytes in all, %" G_GUINT64_FORMAT
+                       " free, the largest piece now 1048576 bytes; this process holds %u bytes of it in %u buffers",
+          total, read_pages (REGION "available_pages"), pieces->len * MIB, pieces->len);
   fail_unless_equals_string (error->message, expected);
   fail_unless_equals_int (dmabuf_info_count ("default_cma_region"), pieces->len);
 
