@@ -208,7 +208,7 @@ START_TEST (test_nonsense_is_no_figure)
 }
 END_TEST
 
-/* The file of kernels before 6.9 that has but the counters of allocations. */
+/* As older kernels have it: counters of allocations, and no sizes. */
 START_TEST (test_region_without_these_figures_is_unknown)
 {
   fake_add_heap ("video@c000000");
