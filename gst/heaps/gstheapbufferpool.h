@@ -4,7 +4,7 @@
 #pragma once
 
 #include <gst/heaps/gstheapallocator.h>
-#include <gst/video/gstvideopool.h>
+#include <gst/video/video.h>
 
 G_BEGIN_DECLS
 

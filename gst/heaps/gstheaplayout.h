@@ -3,7 +3,6 @@
 /* How a frame lies in a buffer: pure functions, no memory and no kernel. */
 #pragma once
 
-#include <gst/video/gstvideopool.h>
 #include <gst/video/video.h>
 
 typedef struct {
