@@ -77,18 +77,83 @@ device_test_traffic_clear (DeviceTestTraffic *traffic)
   g_clear_pointer (&traffic->inodes, g_hash_table_unref);
 }
 
-guint64
-device_test_upload_stat (GstElement *pipeline, const gchar *field)
+static GstStructure *
+upload_stats (GstElement *pipeline)
 {
   GstElement *upload = gst_bin_get_by_name (GST_BIN (pipeline), "upload");
   GstStructure *stats;
-  guint64 value = 0;
 
   g_object_get (upload, "stats", &stats, NULL);
-  fail_unless (gst_structure_get_uint64 (stats, field, &value), "no field %s", field);
-  gst_structure_free (stats);
   gst_object_unref (upload);
+  return stats;
+}
+
+static guint64
+get_field (const GstStructure *stats, const gchar *field)
+{
+  guint64 value = 0;
+
+  fail_unless (gst_structure_get_uint64 (stats, field, &value), "no field %s", field);
   return value;
+}
+
+guint64
+device_test_upload_stat (GstElement *pipeline, const gchar *field)
+{
+  GstStructure *stats = upload_stats (pipeline);
+  guint64 value = get_field (stats, field);
+
+  gst_structure_free (stats);
+  return value;
+}
+
+guint64
+device_test_allocator_stat (GstElement *pipeline, const gchar *field)
+{
+  GstStructure *stats = upload_stats (pipeline);
+  const GValue *nested = gst_structure_get_value (stats, "allocator");
+  guint64 value;
+
+  fail_unless (nested != NULL, "heapupload has no allocator");
+  value = get_field (gst_value_get_structure (nested), field);
+  gst_structure_free (stats);
+  return value;
+}
+
+const gchar *
+device_test_cma_heap (void)
+{
+  static const gchar *names[] = { "default_cma_region", "linux,cma", "reserved" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    gchar *node = g_build_filename ("/dev/dma_heap", names[i], NULL);
+    gboolean exists = g_file_test (node, G_FILE_TEST_EXISTS);
+
+    g_free (node);
+    if (exists)
+      return names[i];
+  }
+  return NULL;
+}
+
+/* Nodes are numbered as they come: by the driver's name for it. */
+gchar *
+device_test_camera (guint instance)
+{
+  gchar *wanted = g_strdup_printf ("vivid-%03u-vid-cap", instance);
+  gchar *device = NULL;
+
+  for (guint i = 0; i < 64 && !device; i++) {
+    gchar *path = g_strdup_printf ("/sys/class/video4linux/video%u/name", i);
+    gchar *name = NULL;
+
+    if (g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, wanted))
+      device = g_strdup_printf ("/dev/video%u", i);
+    g_free (name);
+    g_free (path);
+  }
+  g_free (wanted);
+  return device;
 }
 
 int

@@ -26,5 +26,11 @@ int device_test_run (const gchar *name, Suite *suite, int argc, char **argv);
 void device_test_pipeline (const gchar *description, DeviceTestTraffic *traffic,
     void (*at_end) (GstElement *pipeline, DeviceTestTraffic *traffic));
 void device_test_traffic_clear (DeviceTestTraffic *traffic);
-/* A field of the stats of the element called "upload". */
+/* A field of the stats of the element called "upload", and one of those of its allocator. */
 guint64 device_test_upload_stat (GstElement *pipeline, const gchar *field);
+guint64 device_test_allocator_stat (GstElement *pipeline, const gchar *field);
+
+/* The node of the CMA heap, which is what its dma-bufs name as their exporter; NULL when there is none. */
+const gchar *device_test_cma_heap (void);
+/* The capture device of this instance of vivid; NULL when there is none. The caller frees it. */
+gchar *device_test_camera (guint instance);

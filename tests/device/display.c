@@ -90,10 +90,10 @@ GST_START_TEST (test_system_memory_is_told_from_imported_memory)
 
 GST_END_TEST
 
-/* A camera that takes only contiguous memory fills it, and the display shows it. */
+/* A camera that takes only contiguous memory, which is that of instance 1, fills it, and the display shows it. */
 GST_START_TEST (test_camera_and_display_share_heap_memory)
 {
-  gchar *device = g_strdup (g_getenv ("DEVICE_TEST_CAMERA"));
+  gchar *device = device_test_camera (1);
   gchar *description;
   DeviceTestTraffic traffic;
 
@@ -113,32 +113,12 @@ GST_START_TEST (test_camera_and_display_share_heap_memory)
 
 GST_END_TEST
 
-/* Nodes are numbered as they come: by the driver's name for it, in the second instance, which has allocators=1. */
-static void
-find_camera (void)
-{
-  for (guint i = 0; i < 64; i++) {
-    gchar *path = g_strdup_printf ("/sys/class/video4linux/video%u/name", i);
-    gchar *name = NULL;
-
-    if (g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, "vivid-001-vid-cap")) {
-      gchar *device = g_strdup_printf ("/dev/video%u", i);
-
-      g_setenv ("DEVICE_TEST_CAMERA", device, TRUE);
-      g_free (device);
-    }
-    g_free (name);
-    g_free (path);
-  }
-}
-
 int
 main (int argc, char **argv)
 {
   Suite *suite = suite_create ("display");
   TCase *tcase = tcase_create ("display");
 
-  find_camera ();
   tcase_set_timeout (tcase, 120);
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (tcase, test_display_imports_what_upstream_wrote, 0, G_N_ELEMENTS (cases));

@@ -101,7 +101,7 @@ dmabuf_info_count (const gchar *exporter)
   for (gchar **line = lines; *line; line++) {
     if (!parse_entry (*line, &entry))
       continue;
-    count += g_str_equal (entry.exporter, exporter);
+    count += exporter == NULL || g_str_equal (entry.exporter, exporter);
     g_free (entry.exporter);
   }
   g_strfreev (lines);

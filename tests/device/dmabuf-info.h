@@ -12,5 +12,5 @@ guint64 dmabuf_info_inode (int fd);
 /* The devices attached to the dma-buf by debugfs' bufinfo, in lines; "" for none, NULL when bufinfo
  * does not list it. The caller frees it. */
 gchar *dmabuf_info_attached (guint64 inode);
-/* How many dma-bufs of an exporter bufinfo lists. */
+/* How many dma-bufs of an exporter bufinfo lists; NULL is any. */
 guint dmabuf_info_count (const gchar *exporter);

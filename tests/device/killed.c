@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* A process killed with -9 at a random moment leaves nothing behind in a heap. DEVICE_TEST_SEED repeats a run. */
+#include "device-test.h"
+#include "heap-audit.h"
+#include "playback.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define N_KILLS 30
+#define WAIT_MILLISECONDS 60000
+#define MOST_FRAMES 10
+#define MOST_MICROSECONDS 40000 /* about the time a frame takes */
+
+#define SMALL "video/x-raw,format=BGRx,width=320,height=240 ! heapupload name=upload "
+#define MODE "video/x-raw,format=BGRx,width=640,height=480 ! heapupload name=upload "
+#define FAKE " ! queue ! fakevideosink name=sink sync=false"
+#define DISPLAY " ! queue ! kmssink name=sink driver-name=vkms sync=false"
+
+/* %s is the camera. The last three need a CMA heap. */
+static const gchar *descriptions[] = {
+  "videotestsrc name=%s ! " SMALL "heap-name=system" FAKE,
+  "videotestsrc name=%s ! " SMALL "heap-name=process" FAKE,
+  "videotestsrc name=%s ! " MODE "heap-name=system" DISPLAY,
+  "videotestsrc name=%s ! " SMALL "heap-require=contiguous" FAKE,
+  "videotestsrc name=%s ! " MODE "heap-require=contiguous" DISPLAY,
+  "v4l2src device=%s io-mode=dmabuf-import ! " MODE "heap-require=contiguous" DISPLAY,
+};
+
+/* A child, and the pipe on which it writes a byte for each frame. */
+typedef struct {
+  pid_t pid;
+  int frames_fd;
+} Victim;
+
+static GRand *moments; /* of the test that runs */
+
+static guint
+read_seed (void)
+{
+  const gchar *seed = g_getenv ("DEVICE_TEST_SEED");
+
+  return seed ? strtoul (seed, NULL, 10) : g_random_int ();
+}
+
+static GstPadProbeReturn
+report_frame (GstPad *pad, GstPadProbeInfo *info, gpointer frames_fd)
+{
+  if (write (GPOINTER_TO_INT (frames_fd), "", 1) != 1)
+    _exit (2);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+play_until_killed (const gchar *description, int frames_fd)
+{
+  GstElement *pipeline = gst_parse_launch (description, NULL);
+  GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  GstBus *bus = gst_element_get_bus (pipeline);
+
+  gst_pad_add_probe (gst_element_get_static_pad (sink, "sink"), GST_PAD_PROBE_TYPE_BUFFER, report_frame,
+      GINT_TO_POINTER (frames_fd), NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+}
+
+static void
+hold_a_buffer_until_killed (const gchar *heap, int frames_fd)
+{
+  GstHeapSelection *selection = gst_heap_selection_new_from_string (heap, NULL);
+  GstAllocator *allocator = gst_heap_allocator_new (selection, NULL);
+
+  if (gst_allocator_alloc (allocator, 100000, NULL) && write (frames_fd, "", 1) == 1)
+    pause ();
+}
+
+/* This process has no thread but this one: it plays nothing before the last child is gone. */
+static Victim
+start (void (*run) (const gchar *argument, int frames_fd), const gchar *argument)
+{
+  int fds[2];
+  Victim victim;
+
+  fail_unless (pipe (fds) == 0);
+  victim.pid = fork ();
+  fail_unless (victim.pid >= 0);
+  if (victim.pid == 0) {
+    close (fds[0]);
+    run (argument, fds[1]);
+    _exit (1);
+  }
+  close (fds[1]);
+  victim.frames_fd = fds[0];
+  return victim;
+}
+
+static void
+wait_for_frame (Victim victim)
+{
+  struct pollfd event = { .fd = victim.frames_fd, .events = POLLIN };
+  gchar byte;
+
+  fail_unless (poll (&event, 1, WAIT_MILLISECONDS) == 1, "no frame within a minute");
+  fail_unless (read (victim.frames_fd, &byte, 1) == 1, "the process ended before it was killed");
+}
+
+static void
+kill_and_bury (Victim victim)
+{
+  int status;
+
+  kill (victim.pid, SIGKILL);
+  fail_unless_equals_int (waitpid (victim.pid, &status, 0), victim.pid);
+  fail_unless (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL, "it ended by itself with status %#x", status);
+  close (victim.frames_fd);
+}
+
+/* Lets a process run to a moment, which may lie before its first frame. Returns how many dma-bufs there were then. */
+static guint
+kill_at_random (const gchar *description, const HeapAudit *audit, guint round)
+{
+  guint frames = g_rand_int_range (moments, 0, MOST_FRAMES);
+  guint microseconds = g_rand_int_range (moments, 0, MOST_MICROSECONDS);
+  gchar *when = g_strdup_printf ("kill %u, %u frames and %u us into \"%s\"", round, frames, microseconds, description);
+  Victim victim = start (play_until_killed, description);
+  guint dmabufs;
+
+  for (guint i = 0; i < frames; i++)
+    wait_for_frame (victim);
+  g_usleep (microseconds);
+  dmabufs = dmabuf_info_count (NULL);
+  kill_and_bury (victim);
+  heap_audit_assert_settles (audit, when);
+  g_free (when);
+  return dmabufs;
+}
+
+GST_START_TEST (test_killed_process_gives_all_back)
+{
+  guint seed = read_seed ();
+  guint n_descriptions = G_N_ELEMENTS (descriptions) - (device_test_cma_heap () ? 0 : 3);
+  gchar *camera = device_test_camera (1);
+  HeapAudit *audit = heap_audit_new ();
+  guint with_memory = 0;
+
+  g_print ("DEVICE_TEST_SEED=%u\n", seed);
+  moments = g_rand_new_with_seed (seed);
+  for (guint i = 0; i < N_KILLS; i++) {
+    gchar *description = g_strdup_printf (descriptions[i % n_descriptions], camera ? camera : "none");
+
+    with_memory += kill_at_random (description, audit, i) > 0;
+    g_free (description);
+  }
+  g_print ("%u of %u processes had memory of a heap when they were killed\n", with_memory, N_KILLS);
+  fail_unless (with_memory >= N_KILLS / 2, "only %u of %u had memory: too early", with_memory, N_KILLS);
+  heap_audit_free (audit);
+  g_rand_free (moments);
+  g_free (camera);
+}
+
+GST_END_TEST
+
+/* That the test above can fail: the audit sees what another process holds. */
+GST_START_TEST (test_audit_sees_memory_of_another_process)
+{
+  const gchar *heap = device_test_cma_heap ();
+  HeapAudit *audit = heap_audit_new ();
+  Victim victim = start (hold_a_buffer_until_killed, heap ? heap : "system");
+  gchar *complaint;
+
+  wait_for_frame (victim);
+  complaint = heap_audit_settle (audit, 0);
+  fail_unless (complaint != NULL);
+  fail_unless (strstr (complaint, "1 dma-bufs more") != NULL, "%s", complaint);
+  fail_unless ((strstr (complaint, "25 CMA pages more") != NULL) == (heap != NULL), "%s", complaint);
+  g_free (complaint);
+  kill_and_bury (victim);
+  heap_audit_assert_settles (audit, "the process with the buffer was killed");
+  heap_audit_free (audit);
+}
+
+GST_END_TEST
+
+int
+main (int argc, char **argv)
+{
+  Suite *suite = suite_create ("killed");
+  TCase *tcase = tcase_create ("killed");
+
+  tcase_set_timeout (tcase, 240);
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, test_audit_sees_memory_of_another_process);
+  tcase_add_test (tcase, test_killed_process_gives_all_back);
+  return device_test_run ("killed", suite, argc, argv);
+}
