@@ -80,10 +80,7 @@ test_here() {
 	run_suites leaks "$build" leaks gst
 	title 'this machine, ASan and UBSan'
 	attempt compile "$build-sanitize" -Db_sanitize=address,undefined -Db_lundef=false -Dintrospection=disabled
-	# For programs that the tests start; GLib is built without frame pointers, and lsan.supp needs to see through it.
-	ASAN_OPTIONS=fast_unwind_on_malloc=0:malloc_context_size=10 \
-		LSAN_OPTIONS=print_suppressions=0:suppressions=$source_dir/tests/gst/lsan.supp \
-		run_suites sanitizers "$build-sanitize" '' heaps gst
+	run_suites sanitizers "$build-sanitize" '' heaps gst
 }
 
 # The kernel takes ten minutes from nothing: it is compiled beside the rest.
