@@ -111,18 +111,24 @@ test_in_root() {
 	cp "$dir/meson-logs/testlog.json" "$logs/root/"
 }
 
+# test_in_vm NAME ARGUMENT-OF-VM/RUN.SH...
 test_in_vm() {
-	title "the VM, with Debian $release"
-	as_root rm -rf "$logs/vm"
-	runs+=("VM=$logs/vm/meson-logs/testlog.json")
-	as_root "$vm_dir/run.sh" --release "$release" --logs "$logs/vm" >&2
+	local name=$1 kept
+	shift
+	title "$name, with Debian $release"
+	kept=$logs/${name// /-}
+	as_root rm -rf "$kept"
+	runs+=("$name=$kept/meson-logs/testlog.json")
+	as_root "$vm_dir/run.sh" --release "$release" --logs "$kept" "$@" >&2
 }
 
 test_vm_tier() {
 	attempt test_in_root
 	wait "$vm_making" || true # if it failed, what needs it says so
 	trap - EXIT
-	attempt test_in_vm
+	attempt test_in_vm VM
+	attempt test_in_vm 'VM of 16 MiB' --append cma=16M -- meson test -C /build --no-rebuild --print-errorlogs \
+		--timeout-multiplier 10 --suite device small-heap
 }
 
 main() {
