@@ -46,6 +46,7 @@ set_pool (GstHeapCopier *self, GstBufferPool *pool)
   if (pool && flushing)
     gst_buffer_pool_set_flushing (pool, TRUE);
   if (old) {
+    gst_heap_buffer_pool_retire (GST_HEAP_BUFFER_POOL (old));
     gst_buffer_pool_set_active (old, FALSE);
     gst_object_unref (old);
   }

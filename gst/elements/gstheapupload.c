@@ -66,8 +66,9 @@ struct _GstHeapUpload {
 
   GstHeapWatch watch;
   GstHeapCopier *copier;
-  GstHeapAsked asked; /* for the caps there are: streaming thread */
-  gboolean warned;    /* of copies, for the caps there are: streaming thread */
+  GstBufferPool *offered_pool; /* the last one; ALLOCATION queries are serialized */
+  GstHeapAsked asked;          /* for the caps there are: streaming thread */
+  gboolean warned;             /* of copies, for the caps there are: streaming thread */
 
   /* The object lock protects what follows. */
   GstHeapFields fields;
@@ -241,6 +242,25 @@ offer (GstHeapUpload *self, GstHeapAllocator *allocator, GstQuery *query, GError
          gst_heap_allocator_propose (allocator, query, MAX (min_buffers, GST_HEAP_LEAST_BUFFERS), error);
 }
 
+/* Ours in query, in the place of the one offered before. */
+static void
+replace_offered_pool (GstHeapUpload *self, GstQuery *query)
+{
+  GstBufferPool *pool = NULL;
+
+  if (self->offered_pool)
+    gst_heap_buffer_pool_retire (GST_HEAP_BUFFER_POOL (self->offered_pool));
+  gst_clear_object (&self->offered_pool);
+  if (gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_parse_nth_allocation_pool (query, 0, &pool, NULL, NULL, NULL);
+  if (GST_IS_HEAP_BUFFER_POOL (pool)) {
+    gst_heap_watch_pool (GST_ELEMENT (self), pool);
+    self->offered_pool = pool;
+  } else {
+    gst_clear_object (&pool);
+  }
+}
+
 /* The answer is downstream's, with our pool and allocator put in the first place: adding them before asking would
  * confuse those who aggregate. What downstream says to the query is nothing upstream acts on. */
 static gboolean
@@ -261,7 +281,7 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
     GST_WARNING_OBJECT (self, "no pool is offered upstream: %s", error->message);
     g_error_free (error);
   }
-  gst_heap_watch_pool (GST_ELEMENT (self), query);
+  replace_offered_pool (self, query);
   self->asked = gst_heap_asked_by_query (query);
   gst_object_unref (allocator);
   return TRUE;
@@ -360,6 +380,7 @@ gst_heap_upload_stop (GstBaseTransform *trans)
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
 
   gst_heap_watch_stop (&self->watch);
+  gst_clear_object (&self->offered_pool);
   gst_heap_copier_stop (self->copier);
   set_allocator (self, NULL, NULL);
   g_object_notify (G_OBJECT (self), "heap");

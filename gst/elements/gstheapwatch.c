@@ -130,15 +130,8 @@ gst_heap_watch_starvation (GstElement *element, GstBufferPool *pool)
 }
 
 void
-gst_heap_watch_pool (GstElement *element, GstQuery *query)
+gst_heap_watch_pool (GstElement *element, GstBufferPool *pool)
 {
-  GstBufferPool *pool = NULL;
-
-  if (gst_query_get_n_allocation_pools (query) > 0)
-    gst_query_parse_nth_allocation_pool (query, 0, &pool, NULL, NULL, NULL);
-  if (!pool)
-    return;
   g_signal_connect_object (pool, "failed", G_CALLBACK (report_failure), element, 0);
   gst_heap_watch_starvation (element, pool);
-  gst_object_unref (pool);
 }

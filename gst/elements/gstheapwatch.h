@@ -20,7 +20,7 @@ void gst_heap_watch_stop (GstHeapWatch *watch);
 
 /* Has element say that who waits for a buffer of pool has waited for long. */
 void gst_heap_watch_starvation (GstElement *element, GstBufferPool *pool);
-/* Has element say what the pool proposed in query, if there is one, meets. */
-void gst_heap_watch_pool (GstElement *element, GstQuery *query);
+/* Has element say what pool, which it offered, meets. */
+void gst_heap_watch_pool (GstElement *element, GstBufferPool *pool);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
 #include "gstheaplayout.h"
+#include "gstheapretired.h"
 #include "gstheapreturns.h"
 
 #define GST_CAT_DEFAULT gst_heap_debug
@@ -183,13 +184,35 @@ flow_for_error (GstHeapBufferPool *self, GError *error)
   return GST_FLOW_EOS;
 }
 
+/* Frees all that is in the pool and nobody uses, which is all the base class does when a pool stops. */
+static void
+free_idle (GstBufferPool *pool)
+{
+  base_class ()->stop (pool);
+}
+
+/* An inactive pool keeps its idle buffers until the last one that is out comes back, which may be after those who
+ * replaced it need the memory. */
+static GstMemory *
+alloc_or_reclaim (GstHeapBufferPool *self, GError **error)
+{
+  GstHeapAllocator *allocator = GST_HEAP_ALLOCATOR (self->allocator);
+  GstMemory *memory = gst_heap_allocator_try_alloc (allocator, self->layout.size, &self->params, error);
+
+  if (memory || !g_error_matches (*error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY))
+    return memory;
+  if (!gst_heap_retired_reclaim (free_idle))
+    return NULL;
+  g_clear_error (error);
+  return gst_heap_allocator_try_alloc (allocator, self->layout.size, &self->params, error);
+}
+
 static GstFlowReturn
 gst_heap_buffer_pool_alloc_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
 {
   GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
   GError *error = NULL;
-  GstMemory *memory =
-      gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (self->allocator), self->layout.size, &self->params, &error);
+  GstMemory *memory = alloc_or_reclaim (self, &error);
 
   if (!memory) {
     GstFlowReturn flow = flow_for_error (self, error);
@@ -335,4 +358,21 @@ gst_heap_buffer_pool_new (GstHeapAllocator *allocator)
   self = g_object_new (GST_TYPE_HEAP_BUFFER_POOL, NULL);
   self->allocator = gst_object_ref (allocator);
   return gst_object_ref_sink (self);
+}
+
+/**
+ * gst_heap_buffer_pool_retire:
+ * @pool: a pool that another one replaces
+ *
+ * Says that @pool is there for those alone who use it now. It goes on as before; but when a heap has no room for a buffer
+ * of another pool, the buffers that lie idle in @pool are freed first.
+ *
+ * Since: 0.1
+ */
+void
+gst_heap_buffer_pool_retire (GstHeapBufferPool *pool)
+{
+  g_return_if_fail (GST_IS_HEAP_BUFFER_POOL (pool));
+
+  gst_heap_retired_add (GST_BUFFER_POOL (pool));
 }

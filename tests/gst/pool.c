@@ -313,6 +313,32 @@ GST_START_TEST (test_long_wait_for_a_full_heap_is_said)
 
 GST_END_TEST
 
+/* The one buffer that is out keeps the base class from freeing those that are not. */
+GST_START_TEST (test_retired_pool_makes_room_for_its_successor)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("reserved");
+  GstBufferPool *old = create_pool (allocator, NV12_CAPS, 0, 4, 0, FALSE);
+  GstBufferPool *pool = create_pool (allocator, NV12_CAPS, 0, 3, 0, FALSE);
+  GstBuffer *buffer;
+
+  fake_set_capacity ("reserved", 4 * 462848);
+  fail_unless (gst_buffer_pool_set_active (old, TRUE));
+  fail_unless_equals_int (gst_buffer_pool_acquire_buffer (old, &buffer, NULL), GST_FLOW_OK);
+  fail_if (gst_buffer_pool_set_active (pool, TRUE), "a pool that is not retired keeps what it has");
+  fail_unless_equals_int (fake_open_buffers ("reserved"), 4);
+
+  gst_heap_buffer_pool_retire (GST_HEAP_BUFFER_POOL (old));
+  fail_unless_equals_int (fake_open_buffers ("reserved"), 4);
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  fail_unless_equals_int (fake_open_buffers ("reserved"), 4);
+  gst_buffer_unref (buffer);
+  gst_buffer_pool_set_active (old, FALSE);
+  gst_object_unref (old);
+  destroy_pool (pool, allocator);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_heap_too_small_for_one_buffer_is_an_error_at_once)
 {
   GstAllocator *allocator = heap_fixture_allocator ("reserved");
@@ -438,6 +464,7 @@ pool_suite (void)
   tcase_add_test (tcase, test_full_heap_makes_acquire_wait_for_a_buffer);
   tcase_add_test (tcase, test_heap_too_small_for_what_is_preallocated_is_said);
   tcase_add_test (tcase, test_long_wait_for_a_full_heap_is_said);
+  tcase_add_test (tcase, test_retired_pool_makes_room_for_its_successor);
   tcase_add_test (tcase, test_heap_too_small_for_one_buffer_is_an_error_at_once);
   tcase_add_test (tcase, test_flush_ends_the_wait_for_a_full_heap);
   tcase_add_test (tcase, test_buffer_outlives_pool_and_allocator);
