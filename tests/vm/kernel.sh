@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The gst-heaps authors
-# Builds the kernel of the test VM from Debian's source package and prints the path of its bzImage.
+# Makes a kernel for the test VM from Debian's packages and prints the path of its bzImage.
 #
-#: usage: kernel.sh
+#: usage: kernel.sh [own|stock]
 #:
-#: Builds tests/vm/kernel.config on the newest linux-source package of trixie and trixie-backports.
-#: The result is cached; the path of bzImage is printed on stdout.
+#:   own    builds tests/vm/kernel.config on the newest linux-source package of trixie and trixie-backports (the default)
+#:   stock  takes the kernel that trixie installs, as it is
+#:
+#: The result is cached; the path of bzImage is printed on stdout. What the VM's init has to load is beside it, as
+#: modules/NN-NAME.ko in the order of NN.
 #:
 #: GST_HEAPS_CACHE  where the cache lies (default: ~/.cache/gst-heaps)
 set -euo pipefail
@@ -14,6 +17,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 config=$vm_dir/kernel.config
+stock_modules=(virtio_pci 9pnet_virtio 9p overlay configfs virtio_rng) # those that are not built in
 suite=trixie
 apt_dir=$cache_dir/apt-$suite
 apt_options=(
@@ -47,13 +51,15 @@ prepare_apt() {
 	apt-get "${apt_options[@]}" --quiet=2 --error-on=any update >&2 && touch "$apt_dir/stamp"
 }
 
-newest_package() {
+newest_source() {
 	apt-cache "${apt_options[@]}" pkgnames linux-source- | grep -E '^linux-source-[0-9]+\.[0-9]+$' | sort -V | tail -n 1
 }
 
+installed_image() { apt-cache "${apt_options[@]}" depends linux-image-amd64 | sed -n 's/^  Depends: \(linux-image-\)/\1/p'; }
+
 candidate_version() { apt-cache "${apt_options[@]}" policy "$1" | sed -n 's/^  Candidate: //p'; }
 
-fetch_source() {
+fetch_package() {
 	cd "$entry_tmp"
 	apt-get "${apt_options[@]}" download "$package=$version"
 }
@@ -92,43 +98,105 @@ check_config() {
 
 compile() { nice make -C "$entry_tmp/tree" -j"$(nproc)" bzImage; }
 
-build() {
+build_own() {
 	need make gcc flex bison bc xz dpkg-deb
-	begin_entry kernel x86
-	step '10 s' "fetching $package $version" fetch_source
+	step '10 s' "fetching $package $version" fetch_package
 	step '20 s' 'unpacking it' unpack_source
 	step '10 s' 'configuring it' configure
 	check_config
 	step '10 to 15 minutes' "compiling Linux ($(nproc) jobs)" compile
 	mkdir "$entry_tmp/done"
 	cp "$entry_tmp/tree/arch/x86/boot/bzImage" "$entry_tmp/tree/.config" "$entry_tmp/done/"
-	printf '%s %s\n' "$package" "$version" >"$entry_tmp/done/source"
-	publish kernel x86 "$key" "$entry_tmp/done"
 }
 
-# Without a mirror the kernel of this same fragment still serves, whatever its version.
-any_of_this_config() { compgen -G "$cache_dir/kernel/x86-$config_key-*/bzImage" | head -n 1; }
+unpack_image() {
+	cd "$entry_tmp"
+	mkdir tree
+	dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x -C tree ./boot ./usr/lib/modules
+	rm "$package"_*.deb
+}
+
+# add_module NAME: puts it into done/modules, after the modules it needs, which its file names. What is built in has no file.
+add_module() {
+	local pattern=${1//[-_]/[-_]} file needed
+	file=$(find tree -name "$pattern.ko.xz")
+	if [[ -z $file ]]; then
+		grep -q "/$pattern\.ko$" tree/usr/lib/modules/*/modules.builtin || die "$package has no module $1"
+		return
+	fi
+	[[ ! -e ${file%.xz} ]] || return 0
+	xz --decompress --keep "$file"
+	for needed in $(tr '\0,' '\n ' <"${file%.xz}" | LC_ALL=C sed -n 's/^depends=//p'); do
+		add_module "$needed"
+	done
+	cp "${file%.xz}" "done/modules/$number-$(basename "$file" .xz)"
+	number=$((number + 1))
+}
+
+pick_from_image() {
+	local number=10 name
+	cd "$entry_tmp"
+	mkdir -p done/modules
+	cp tree/boot/vmlinuz-* done/bzImage
+	cp tree/boot/config-* done/.config
+	for name in "${stock_modules[@]}"; do
+		add_module "$name"
+	done
+}
+
+build_stock() {
+	need xz dpkg-deb
+	step '5 s' "fetching $package $version" fetch_package
+	step '5 to 20 s' 'unpacking it' unpack_image
+	step '1 s' 'picking its modules' pick_from_image
+}
+
+build() {
+	begin_entry kernel "$prefix"
+	"build_$kind"
+	printf '%s %s\n' "$package" "$version" >"$entry_tmp/done/source"
+	publish kernel "$prefix" "$key" "$entry_tmp/done"
+}
+
+# Sets what the kind of kernel is made from.
+describe() {
+	case $kind in
+	own)
+		prefix=x86
+		recipe=$(grep -v '^# [^C]' "$config" | hash_of)
+		find_package=newest_source
+		;;
+	stock)
+		prefix=stock
+		recipe=$({ printf '%s\n' "${stock_modules[@]}" && declare -f add_module pick_from_image; } | hash_of)
+		find_package=installed_image
+		;;
+	esac
+}
+
+# Without a mirror the kernel of this same recipe still serves, whatever its version.
+any_of_this_recipe() { compgen -G "$cache_dir/kernel/$prefix-$recipe-*/bzImage" | head -n 1; }
 
 main() {
-	local config_key package version key found
-	config_key=$(grep -v '^# [^C]' "$config" | hash_of)
+	local kind=$1 prefix recipe find_package package version key found
+	describe
 	lock kernel
 	if ! prepare_apt; then
-		found=$(any_of_this_config) || die 'no Debian mirror answers, and no kernel is in the cache'
+		found=$(any_of_this_recipe) || die 'no Debian mirror answers, and no kernel is in the cache'
 		say 'no Debian mirror answers: taking the cached kernel'
 		printf '%s\n' "$found"
 		return
 	fi
-	package=$(newest_package)
-	[[ -n $package ]] || die "no linux-source package in $suite"
+	package=$("$find_package")
+	[[ -n $package ]] || die "$suite has no package for a kernel of the kind '$kind'"
 	version=$(candidate_version "$package")
-	key=$config_key-$(printf '%s=%s' "$package" "$version" | hash_of)
-	use_entry kernel x86 "$key" >/dev/null || build
-	printf '%s/bzImage\n' "$(use_entry kernel x86 "$key")"
+	key=$recipe-$(printf '%s=%s' "$package" "$version" | hash_of)
+	use_entry kernel "$prefix" "$key" >/dev/null || build
+	printf '%s/bzImage\n' "$(use_entry kernel "$prefix" "$key")"
 }
 
-case ${1-} in
-'') main ;;
+case ${1-own} in
+own | stock) main "${1-own}" ;;
 --help | -h) usage ;;
 *)
 	usage >&2

@@ -5,13 +5,15 @@
 #
 #: usage: run.sh [OPTION...] [--] [COMMAND...]
 #:
-#: Runs COMMAND (default: the device suite) on our own kernel, in a Debian root file system, under QEMU.
+#: Runs COMMAND (default: the suite of device tests that is for the kernel) in a Debian root file system, under QEMU.
 #: This clone is at /src, compiled at /build, and its plugin, library and tool are found without more.
 #: Kernel, root file system and build are made first where they are not in the cache.
 #:
 #:   --release RELEASE  Debian release of the root file system (default: trixie)
+#:   --kernel KIND      own (default): ours, with every heap and driver of a test; stock: the one that Debian installs, with
+#:                      the system heap and udmabuf alone
 #:   --append ARGS      more kernel arguments; one of the same name replaces a default:
-#:                      cma=128M hugepages=64 vivid.n_devs=2 vivid.allocators=0,1
+#:                      cma=128M hugepages=64 vivid.n_devs=2 vivid.allocators=0,1 (stock: none)
 #:   --dtb FILE.dts     device tree with reserved-memory nodes: several heaps
 #:   --memory MIB       memory of the VM (default: 2048)
 #:   --timeout SECONDS  end the VM after this long (default: 1200)
@@ -27,7 +29,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 default_append='cma=128M hugepages=64 vivid.n_devs=2 vivid.allocators=0,1'
-device_suite=(meson test -C /build --no-rebuild --suite device --print-errorlogs --timeout-multiplier 10 --num-processes 1)
+run_suite=(meson test -C /build --no-rebuild --print-errorlogs --timeout-multiplier 10 --num-processes 1 --suite)
 work='' qemu='' # what clean_up has to end
 
 # merge_arguments DEFAULTS MORE: both, without those defaults that MORE sets too.
@@ -44,6 +46,7 @@ make_initrd() {
 	mkdir -p "$tree"/{bin,dev,lower,proc,root,rw,sys}
 	cp "$root/bin/busybox" "$tree/bin/"
 	cp "$vm_dir/init" "$tree/init"
+	[[ ! -d ${kernel%/*}/modules ]] || cp -r "${kernel%/*}/modules" "$tree/"
 	(cd "$tree" && find . | cpio --quiet --create --format=newc --owner=0:0) | gzip -1 >"$work/initrd.gz"
 }
 
@@ -169,7 +172,7 @@ sweep() {
 prepare() {
 	need qemu-system-x86_64 cpio
 	need_root 'the files of the root file system are root'\''s'
-	kernel=$("$vm_dir/kernel.sh")
+	kernel=$("$vm_dir/kernel.sh" "$kind")
 	root=$("$vm_dir/rootfs.sh" "$release")
 	if $compile; then
 		"$vm_dir/build.sh" "$release" >/dev/null
@@ -197,11 +200,12 @@ boot() {
 }
 
 main() {
-	local release=trixie append='' dts='' memory=2048 timeout=1200 accel=tcg,thread=multi logs='' compile=true
+	local release=trixie kind=own suite=device append='' dts='' memory=2048 timeout=1200 accel=tcg,thread=multi logs='' compile=true
 	local kernel root qemu_options=()
 	while (($# > 0)); do
 		case $1 in
 		--release) release=$2 && shift 2 ;;
+		--kernel) kind=$2 && shift 2 ;;
 		--append) append+=" $2" && shift 2 ;;
 		--dtb) dts=$2 && shift 2 ;;
 		--memory) memory=$2 && shift 2 ;;
@@ -215,7 +219,10 @@ main() {
 		*) break ;;
 		esac
 	done
-	(($# > 0)) || set -- "${device_suite[@]}"
+	if [[ $kind == stock ]]; then
+		default_append='' suite=device-stock
+	fi
+	(($# > 0)) || set -- "${run_suite[@]}" "$suite"
 	prepare
 	boot "$@"
 }
