@@ -6,7 +6,8 @@
 #: usage: run.sh [--quick] [--build DIR]
 #:
 #: On a Debian 12: installs packages by apt-get, builds and tests on this machine: plainly, with GStreamer's leaks
-#: tracer, under ASan and UBSan; then builds a kernel and a Debian 13, tests there, and runs the device suite on real heaps in a VM.
+#: tracer, under ASan and UBSan; then builds a kernel, a Debian 13 and a Debian forky, tests
+#: there, and runs the device suites on real heaps in VMs.
 #: The first run takes up to half an hour, most of it for the kernel; later runs take it from a cache.
 #:
 #:   --quick      this machine only, no VM
@@ -23,7 +24,7 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 vm_dir=$source_dir/tests/vm
 export GST_HEAPS_CACHE=${GST_HEAPS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gst-heaps}
-release=trixie
+releases=(trixie forky) # with GStreamer 1.26 and 1.28
 # A test's time limit is for an idle machine; here a kernel may be compiled beside it, or a sanitizer slow it down.
 patience=5
 export CK_TIMEOUT_MULTIPLIER=$patience
@@ -93,7 +94,9 @@ start_vm_making() {
 	set -m               # a process group of its own, to be ended as a whole
 	{
 		as_root "$vm_dir/kernel.sh" >/dev/null &
-		as_root "$vm_dir/rootfs.sh" "$release" >/dev/null
+		for release in "${releases[@]}"; do
+			as_root "$vm_dir/rootfs.sh" "$release" >/dev/null
+		done
 		wait
 	} </dev/null &
 	vm_making=$!
@@ -101,38 +104,45 @@ start_vm_making() {
 	trap 'kill -- -"$vm_making" 2>/dev/null || true' EXIT
 }
 
+# test_in_root RELEASE
 test_in_root() {
-	local name="Debian $release" dir
+	local name="Debian $1" kept=$logs/$1 dir
 	title "$name, in a chroot"
-	as_root rm -rf "$logs/root"
-	mkdir -p "$logs/root"
-	runs+=("$name=$logs/root/testlog.json")
-	dir=$(as_root "$vm_dir/build.sh" "$release") || return
+	as_root rm -rf "$kept"
+	mkdir -p "$kept"
+	runs+=("$name=$kept/testlog.json")
+	dir=$(as_root "$vm_dir/build.sh" "$1") || return
 	as_root rm -f "$dir/meson-logs/testlog.json"
-	attempt as_root "$vm_dir/chroot.sh" --release "$release" --build "$dir" \
+	attempt as_root "$vm_dir/chroot.sh" --release "$1" --build "$dir" \
 		env CK_TIMEOUT_MULTIPLIER="$patience" meson test -C /build --no-rebuild --print-errorlogs \
 		--timeout-multiplier "$patience" --suite heaps --suite gst >&2
-	cp "$dir/meson-logs/testlog.json" "$logs/root/"
+	cp "$dir/meson-logs/testlog.json" "$kept/"
 }
 
-# test_in_vm NAME ARGUMENT-OF-VM/RUN.SH...
+# test_in_vm NAME SUITE ARGUMENT-OF-VM/RUN.SH...: a suite on the machine that it is for, which the arguments describe.
 test_in_vm() {
-	local name=$1 kept
-	shift
-	title "$name, with Debian $release"
+	local name=$1 suite=$2 kept
+	shift 2
+	title "$name"
 	kept=$logs/${name// /-}
 	as_root rm -rf "$kept"
 	runs+=("$name=$kept/meson-logs/testlog.json")
-	as_root "$vm_dir/run.sh" --release "$release" --logs "$kept" "$@" >&2
+	as_root "$vm_dir/run.sh" --logs "$kept" "$@" -- meson test -C /build --no-rebuild --print-errorlogs \
+		--timeout-multiplier 10 --num-processes 1 --suite "$suite" >&2
 }
 
 test_vm_tier() {
-	attempt test_in_root
+	local release
+	for release in "${releases[@]}"; do
+		attempt test_in_root "$release"
+	done
 	wait "$vm_making" || true # if it failed, what needs it says so
 	trap - EXIT
-	attempt test_in_vm VM
-	attempt test_in_vm 'VM of 16 MiB' --append cma=16M -- meson test -C /build --no-rebuild --print-errorlogs \
-		--timeout-multiplier 10 --suite device small-heap
+	for release in "${releases[@]}"; do
+		attempt test_in_vm "VM with Debian $release" device --release "$release"
+	done
+	attempt test_in_vm 'VM of 16 MiB' device-small --append cma=16M
+	attempt test_in_vm "VM with Debian's own kernel" device-stock --kernel stock
 }
 
 main() {
