@@ -62,11 +62,13 @@ play_until_killed (const gchar *description, int frames_fd)
   GstElement *pipeline = gst_parse_launch (description, NULL);
   GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
   GstBus *bus = gst_element_get_bus (pipeline);
+  GstMessage *message;
 
   gst_pad_add_probe (gst_element_get_static_pad (sink, "sink"), GST_PAD_PROBE_TYPE_BUFFER, report_frame,
       GINT_TO_POINTER (frames_fd), NULL);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+  message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+  gst_clear_message (&message);
 }
 
 static void
