@@ -7,9 +7,6 @@
 
 #include "heaps/heap.h"
 
-/* Long enough for a directory and a heap's name. */
-#define GST_HEAP_PATH_SIZE 4096
-
 /* path may be NULL. Takes over core, which is NULL for a heap that is not open yet. */
 G_GNUC_INTERNAL
 GstHeap *gst_heap_new (const struct heap_info *info, const gchar *path, struct heap *core);

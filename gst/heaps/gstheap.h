@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (GstHeap, gst_heap, GST, HEAP, GObject)
 
 GST_HEAPS_API
 GList *gst_heap_list (void);
+GST_HEAPS_API
+GstHeap *gst_heap_new_from_fd (gint fd, GError **error);
 
 GST_HEAPS_API
 const gchar *gst_heap_get_name (GstHeap *heap);

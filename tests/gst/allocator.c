@@ -6,6 +6,8 @@
 #include <gst/allocators/gstdmabuf.h>
 #include <gst/video/video.h>
 
+#include "heaps/sys.h"
+
 #include <errno.h>
 #include <linux/dma-buf.h>
 #include <sys/stat.h>
@@ -476,6 +478,39 @@ GST_START_TEST (test_protected_memory_is_not_mapped)
 
 GST_END_TEST
 
+/* As a sandbox is handed it. The fd stays the caller's. */
+GST_START_TEST (test_heap_may_come_as_an_open_node)
+{
+  int fd = sys_open_heap ("/dev/dma_heap/reserved");
+  GstHeap *heap = gst_heap_new_from_fd (fd, NULL);
+  GstAllocator *allocator = gst_heap_allocator_new_for_heap (heap, NULL);
+  GstMemory *memory;
+
+  sys_close (fd);
+  fake_remove_heap ("reserved");
+  memory = gst_allocator_alloc (allocator, 4096, NULL);
+  fail_unless (gst_is_dmabuf_memory (memory));
+  fail_unless_equals_int (fake_open_buffers ("reserved"), 1);
+  fail_unless_equals_string (gst_heap_get_name (heap), "reserved");
+  fail_unless (gst_heap_has (heap, GST_HEAP_PROPERTY_IMPORTABLE | GST_HEAP_PROPERTY_CONTIGUOUS));
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+  g_object_unref (heap);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_fd_of_something_else_is_no_heap)
+{
+  GError *error = NULL;
+
+  fail_if (gst_heap_new_from_fd (STDIN_FILENO, &error));
+  g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_contiguous_memory_says_so)
 {
   GstAllocator *allocator = heap_fixture_allocator ("linux,cma");
@@ -587,6 +622,8 @@ allocator_suite (void)
   tcase_add_test (tcase, test_copy_from_a_full_heap_does_not_crash);
   tcase_add_test (tcase, test_share_is_part_of_the_same_dmabuf);
   tcase_add_test (tcase, test_protected_memory_is_not_mapped);
+  tcase_add_test (tcase, test_heap_may_come_as_an_open_node);
+  tcase_add_test (tcase, test_fd_of_something_else_is_no_heap);
   tcase_add_test (tcase, test_contiguous_memory_says_so);
   tcase_add_test (tcase, test_stats_follow_what_is_alive);
   tcase_add_test (tcase, test_memory_outlives_all_it_came_from);
