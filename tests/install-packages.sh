@@ -26,7 +26,8 @@ declare -A packages=(
 	[style]='clang-format clang-tidy git shellcheck universal-ctags'
 	[vm]='qemu-system-x86 mmdebstrap debian-archive-keyring device-tree-compiler cpio
 		gcc libc6-dev make flex bison bc libelf-dev xz-utils'
-	[guest]='busybox-static gdb-minimal kmod libdrm-dev libdrm-tests v4l-utils'
+	[guest]='busybox-static gdb-minimal gstreamer1.0-gl kmod libdrm-dev libdrm-tests libegl1 libgl1-mesa-dri v4l-utils
+		weston'
 )
 
 usage() { sed -n 's/^#: \{0,1\}//p' "$0"; }
