@@ -140,6 +140,8 @@ test_vm_tier() {
 	trap - EXIT
 	for release in "${releases[@]}"; do
 		attempt test_in_vm "VM with Debian $release" device --release "$release"
+		attempt test_in_vm "importers, Debian $release" device-importers --release "$release"
+		attempt test_in_vm "regions, Debian $release" device-regions --release "$release" --dtb "$vm_dir/several-heaps.dts"
 	done
 	attempt test_in_vm 'VM of 16 MiB' device-small --append cma=16M
 	attempt test_in_vm "VM with Debian's own kernel" device-stock --kernel stock
