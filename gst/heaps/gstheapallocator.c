@@ -143,7 +143,8 @@ append_capacity (GString *text, GstHeapMemoryShared *shared, gsize size)
 
 /* The size to ask the heap for. */
 static gboolean
-compute_size (gsize size, const GstAllocationParams *params, gsize *ret_total, GError **error)
+compute_size (
+    GstHeapMemoryShared *shared, gsize size, const GstAllocationParams *params, gsize *ret_total, GError **error)
 {
   gsize align = params ? params->align : 0;
   gsize padding = params ? params->padding : 0;
@@ -164,6 +165,7 @@ compute_size (gsize size, const GstAllocationParams *params, gsize *ret_total, G
         "%" G_GSIZE_FORMAT " bytes and %" G_GSIZE_FORMAT " of padding are more than there can be", size, padding);
     return FALSE;
   }
+  *ret_total = MAX (*ret_total, shared->min_size);
   return TRUE;
 }
 
@@ -363,6 +365,26 @@ gst_heap_allocator_get_heap (GstHeapAllocator *allocator)
 }
 
 /**
+ * gst_heap_allocator_set_min_size:
+ * @allocator: a #GstHeapAllocator
+ * @min_size: bytes; 0, as it is at first, for no such limit
+ *
+ * From now on each memory has at least @min_size bytes of the heap behind it, as its `maxsize` says: drivers refuse
+ * dma-bufs that are smaller than the largest frame they reckon with, however little is in them. The size asked for stays
+ * what shows of the memory. Any thread may call this.
+ *
+ * Since: 0.1
+ */
+void
+gst_heap_allocator_set_min_size (GstHeapAllocator *allocator, gsize min_size)
+{
+  g_return_if_fail (GST_IS_HEAP_ALLOCATOR (allocator));
+  g_return_if_fail (min_size <= G_MAXSSIZE);
+
+  shared_of (allocator)->min_size = min_size;
+}
+
+/**
  * gst_heap_allocator_alloc:
  * @allocator: a #GstHeapAllocator
  * @size: bytes, more than 0
@@ -403,9 +425,9 @@ gst_heap_allocator_try_alloc (
   gsize total;
   int result;
 
-  if (!compute_size (size, params, &total, error))
-    return NULL;
   shared = shared_of (allocator);
+  if (!compute_size (shared, size, params, &total, error))
+    return NULL;
   result = heap_alloc (shared->core, total, &buffer);
   if (result < 0) {
     set_alloc_error (error, shared, total, -result);
@@ -429,7 +451,8 @@ gst_heap_allocator_add_figures (
   GString *text;
   gsize total;
 
-  if (!g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) || !compute_size (size, params, &total, NULL))
+  if (!g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
+      !compute_size (shared, size, params, &total, NULL))
     return;
   text = g_string_new (error->message);
   append_capacity (text, shared, total);

@@ -19,6 +19,8 @@ GstAllocator *gst_heap_allocator_new_for_heap (GstHeap *heap, GError **error);
 GST_HEAPS_API
 GstHeap *gst_heap_allocator_get_heap (GstHeapAllocator *allocator);
 GST_HEAPS_API
+void gst_heap_allocator_set_min_size (GstHeapAllocator *allocator, gsize min_size);
+GST_HEAPS_API
 GstMemory *gst_heap_allocator_alloc (
     GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError **error);
 GST_HEAPS_API

@@ -15,6 +15,7 @@ typedef struct {
   struct heap *core;               /* of heap */
   gboolean is_dmabuf;              /* else plain shared memory, where there is nothing to sync */
   GstMemoryShareFunction fd_share; /* GstFdAllocator's */
+  _Atomic gsize min_size;          /* bytes: no memory is smaller */
 
   /* Counted with atomics, read one by one. */
   _Atomic guint64 bytes_live;  /* true sizes of the memory that is alive */

@@ -79,6 +79,24 @@ GST_START_TEST (test_alloc_rounds_up_to_page)
 
 GST_END_TEST
 
+GST_START_TEST (test_no_memory_is_smaller_than_the_least_size)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system");
+  GstMemory *small, *large;
+
+  gst_heap_allocator_set_min_size (GST_HEAP_ALLOCATOR (allocator), 10000);
+  small = gst_allocator_alloc (allocator, 100, NULL);
+  large = gst_allocator_alloc (allocator, 20000, NULL);
+  fail_unless_equals_int (small->size, 100);
+  fail_unless_equals_int (small->maxsize, 3 * HEAP_FIXTURE_PAGE);
+  fail_unless_equals_int (large->maxsize, 5 * HEAP_FIXTURE_PAGE);
+  gst_memory_unref (small);
+  gst_memory_unref (large);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 static const struct {
   gsize size;
   gsize align;
@@ -605,6 +623,7 @@ allocator_suite (void)
   tcase_add_test (tcase, test_memory_that_is_no_dmabuf_is_not_called_one);
   tcase_add_test (tcase, test_process_memory_is_dmabuf_with_udmabuf);
   tcase_add_test (tcase, test_alloc_rounds_up_to_page);
+  tcase_add_test (tcase, test_no_memory_is_smaller_than_the_least_size);
   tcase_add_loop_test (tcase, test_absurd_sizes_are_refused, 0, G_N_ELEMENTS (absurd));
   tcase_add_test (tcase, test_failure_is_explained_and_leaves_nothing);
   tcase_add_test (tcase, test_full_heap_is_told_with_figures);
