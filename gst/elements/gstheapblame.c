@@ -68,6 +68,19 @@ describe_remedy (GString *text, const GstHeapOrigin *origin)
     g_string_append (text, "Use an element upstream that takes the pool it is offered; or ");
 }
 
+/* Of memory of a heap that would do, and has too few bytes. */
+static void
+describe_small (GString *text, const GstHeapUnfit *unfit)
+{
+  gsize size;
+
+  gst_memory_get_sizes (unfit->memory, NULL, &size);
+  g_string_append_printf (text,
+      " puts frames into memory of %" G_GSIZE_FORMAT
+      " bytes, and what imports it takes none of less than %" G_GSIZE_FORMAT ". Have it allocate that much; or ",
+      size, unfit->min_size);
+}
+
 /* Says what came, who made it, how that came about, and what to do: sentences, the last of which ends in "; or ". */
 static gchar *
 describe (const GstHeapUnfit *unfit)
@@ -77,10 +90,15 @@ describe (const GstHeapUnfit *unfit)
 
   gst_heap_origin_find (&origin, unfit->sinkpad);
   describe_origin (text, &origin);
-  g_string_append_printf (text, " does not write into heap \"%s\": its buffers are ", gst_heap_get_name (unfit->heap));
-  describe_memory (text, unfit->memory);
-  g_string_append_printf (text, ". %s ", describe_asking (unfit->asked));
-  describe_remedy (text, &origin);
+  if (unfit->is_small) {
+    describe_small (text, unfit);
+  } else {
+    g_string_append_printf (
+        text, " does not write into heap \"%s\": its buffers are ", gst_heap_get_name (unfit->heap));
+    describe_memory (text, unfit->memory);
+    g_string_append_printf (text, ". %s ", describe_asking (unfit->asked));
+    describe_remedy (text, &origin);
+  }
   gst_heap_origin_clear (&origin);
   return g_string_free (text, FALSE);
 }

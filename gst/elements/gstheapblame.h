@@ -21,6 +21,8 @@ typedef struct {
   GstPad *sinkpad; /* where it came in */
   GstHeap *heap;   /* where it should lie */
   GstMemory *memory;
+  gboolean is_small; /* for that alone: it should have min_size bytes */
+  gsize min_size;
   GstHeapAsked asked;
 } GstHeapUnfit;
 

@@ -3,33 +3,7 @@
 /* Where buffers come from, as far as it can be told by walking upstream. */
 #include "gstheaporigin.h"
 
-#include <gst/base/gstbasetransform.h>
-
-#define LONGEST_WALK 64 /* elements; more is a loop */
-
-/* The pad that really sends to pad, behind the ghost pads of bins. */
-static GstPad *
-get_real_peer (GstPad *pad)
-{
-  GstPad *peer = gst_pad_get_peer (pad);
-
-  for (guint i = 0; peer && GST_IS_PROXY_PAD (peer) && i < LONGEST_WALK; i++) {
-    GstPad *inner = NULL;
-
-    if (GST_IS_GHOST_PAD (peer)) {
-      inner = gst_ghost_pad_get_target (GST_GHOST_PAD (peer));
-    } else {
-      GstProxyPad *outer = gst_proxy_pad_get_internal (GST_PROXY_PAD (peer));
-      if (outer) {
-        inner = gst_pad_get_peer (GST_PAD (outer));
-        gst_object_unref (outer);
-      }
-    }
-    gst_object_unref (peer);
-    peer = inner;
-  }
-  return peer;
-}
+#include "gstheapwalk.h"
 
 /* The input that feeds an output, if there is just one. */
 static GstPad *
@@ -50,18 +24,6 @@ get_only_input (GstPad *srcpad)
   }
   gst_iterator_free (inputs);
   return input;
-}
-
-/* Whether the element sends on the buffers it gets. */
-static gboolean
-passes_buffers_on (GstElement *element, GstPad *input)
-{
-  const gchar *klass = gst_element_get_metadata (element, GST_ELEMENT_METADATA_KLASS);
-
-  if (GST_IS_BASE_TRANSFORM (element))
-    return gst_base_transform_is_passthrough (GST_BASE_TRANSFORM (element)) ||
-           gst_base_transform_is_in_place (GST_BASE_TRANSFORM (element));
-  return GST_PAD_IS_PROXY_ALLOCATION (input) || (klass && g_str_has_prefix (klass, "Generic"));
 }
 
 /* Whether the output is one of those an element makes on request, as tee does. */
@@ -92,23 +54,26 @@ gst_heap_origin_find (GstHeapOrigin *origin, GstPad *sinkpad)
 {
   GstPad *input = gst_object_ref (sinkpad);
 
-  *origin = (GstHeapOrigin){ NULL, g_string_new (NULL), NULL };
+  *origin = (GstHeapOrigin){ .through = g_string_new (NULL) };
 
-  for (guint i = 0; input && i < LONGEST_WALK; i++) {
-    GstPad *output = get_real_peer (input);
+  for (guint i = 0; input && i < GST_HEAP_LONGEST_WALK; i++) {
+    GstPad *output = gst_heap_walk_get_peer (input);
     GstElement *element = output ? gst_pad_get_parent_element (output) : NULL;
 
     gst_object_unref (input);
     input = element ? get_only_input (output) : NULL;
-    if (input && !passes_buffers_on (element, input))
+    if (input && !gst_heap_walk_passes_on (element, input))
       gst_clear_object (&input);
     if (input)
       note_passed_through (origin, element, output);
-    gst_clear_object (&output);
-    if (!element)
+    if (!element) {
+      gst_clear_object (&output);
       break;
+    }
     gst_clear_object (&origin->producer);
+    gst_clear_object (&origin->output);
     origin->producer = element;
+    origin->output = output;
   }
   gst_clear_object (&input);
 }
@@ -117,6 +82,7 @@ void
 gst_heap_origin_clear (GstHeapOrigin *origin)
 {
   gst_clear_object (&origin->producer);
+  gst_clear_object (&origin->output);
   g_string_free (origin->through, TRUE);
   g_free (origin->splitter);
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   GstElement *producer; /* who makes the buffers; NULL when nothing is linked */
+  GstPad *output;       /* where it sends them; NULL with producer */
   GString *through;     /* names of the elements that pass them on, the nearest one last */
   gchar *splitter;      /* name of the nearest of these that has several outputs, or NULL */
 } GstHeapOrigin;

@@ -8,6 +8,7 @@
 #include "gstheapcopier.h"
 #include "gstheaperrors.h"
 #include "gstheapfields.h"
+#include "gstheapimporters.h"
 #include "gstheapquirks.h"
 #include "gstheapwatch.h"
 
@@ -53,6 +54,7 @@ enum
   PROP_FIRST_FIELD,
   PROP_REQUIRE_ZERO_COPY = PROP_FIRST_FIELD + GST_HEAP_N_FIELDS,
   PROP_MIN_BUFFERS,
+  PROP_MIN_SIZE,
   PROP_HEAP,
   PROP_STATS,
 };
@@ -69,11 +71,15 @@ struct _GstHeapUpload {
   GstBufferPool *offered_pool; /* the last one; ALLOCATION queries are serialized */
   GstHeapAsked asked;          /* for the caps there are: streaming thread */
   gboolean warned;             /* of copies, for the caps there are: streaming thread */
+  gsize least_size;            /* bytes behind each buffer: streaming thread */
+  gint least_size_is_known;    /* atomic; for the caps there are, as far as downstream tells */
+  GstPadChainFunction chain;   /* of the base class */
 
   /* The object lock protects what follows. */
   GstHeapFields fields;
   gboolean require_zero_copy;
   guint min_buffers;
+  guint min_size;
   guint64 frames_passed, frames_copied, bytes_copied;
 };
 
@@ -146,21 +152,36 @@ count_copied (GstHeapUpload *self, gsize bytes)
   GST_OBJECT_UNLOCK (self);
 }
 
-/* Returns: (nullable): the first memory of buffer that is not what was asked for */
-static GstMemory *
-find_unfit (GstHeapUpload *self, GstBuffer *buffer)
+/* Whether memory is not what was asked for. */
+static gboolean
+is_unfit (GstHeapUpload *self, GstMemory *memory, GstHeapUnfit *unfit)
+{
+  unfit->memory = memory;
+  unfit->is_small = FALSE;
+  if (!gst_heap_selection_accepts_memory (self->selection, memory))
+    return TRUE;
+  unfit->is_small = memory->maxsize < unfit->min_size;
+  return unfit->is_small;
+}
+
+/* Whether some memory of buffer is not what was asked for: then *ret_unfit says which, and why. */
+static gboolean
+find_unfit (GstHeapUpload *self, GstBuffer *buffer, GstHeapUnfit *ret_unfit)
 {
   guint n = gst_buffer_n_memory (buffer);
 
+  *ret_unfit = (GstHeapUnfit){ .sinkpad = GST_BASE_TRANSFORM_SINK_PAD (self),
+    .heap = gst_heap_allocator_get_heap (self->allocator),
+    .min_size = n == 1 ? self->least_size : 0,
+    .asked = self->asked };
   if (gst_buffer_get_size (buffer) == 0)
-    return NULL;
+    return FALSE;
 
   for (guint i = 0; i < n; i++) {
-    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
-    if (!gst_heap_selection_accepts_memory (self->selection, memory))
-      return memory;
+    if (is_unfit (self, gst_buffer_peek_memory (buffer, i), ret_unfit))
+      return TRUE;
   }
-  return NULL;
+  return FALSE;
 }
 
 static gboolean
@@ -175,33 +196,73 @@ get_require_zero_copy (GstHeapUpload *self)
 }
 
 static GstFlowReturn
-copy_buffer (GstHeapUpload *self, GstBuffer *buffer, GstMemory *memory, GstBuffer **ret_copy)
+copy_buffer (GstHeapUpload *self, GstBuffer *buffer, const GstHeapUnfit *unfit, GstBuffer **ret_copy)
 {
   GstElement *element = GST_ELEMENT (self);
-  const GstHeapUnfit unfit = { GST_BASE_TRANSFORM_SINK_PAD (self), gst_heap_allocator_get_heap (self->allocator),
-    memory, self->asked };
   GError *error = NULL;
   GstFlowReturn flow;
 
   if (get_require_zero_copy (self)) {
-    gst_heap_unfit_refuse (&unfit, element);
+    gst_heap_unfit_refuse (unfit, element);
     return GST_FLOW_ERROR;
   }
 
   flow = gst_heap_copier_copy (self->copier, buffer, ret_copy, &error);
   if (flow == GST_FLOW_ERROR) {
-    gst_heap_unfit_fail (&unfit, element, error);
+    gst_heap_unfit_fail (unfit, element, error);
     g_error_free (error);
   }
   if (flow != GST_FLOW_OK)
     return flow;
 
   if (!self->warned)
-    gst_heap_unfit_warn (&unfit, element);
+    gst_heap_unfit_warn (unfit, element);
   self->warned = TRUE;
   count_copied (self, gst_buffer_get_size (*ret_copy));
   GST_CAT_DEBUG_OBJECT (performance_debug, self, "copied %" GST_PTR_FORMAT " into the heap", buffer);
   return GST_FLOW_OK;
+}
+
+/* Downstream has the caps. */
+static void
+learn_least_size (GstHeapUpload *self, GstHeapAllocator *allocator, GPtrArray *importers)
+{
+  GST_OBJECT_LOCK (self);
+  self->least_size = self->min_size;
+  GST_OBJECT_UNLOCK (self);
+  self->least_size = MAX (self->least_size, gst_heap_importers_min_size (importers));
+  GST_DEBUG_OBJECT (self, "buffers have at least %" G_GSIZE_FORMAT " bytes", self->least_size);
+  gst_heap_allocator_set_min_size (allocator, self->least_size);
+}
+
+/* Downstream has the caps once it has answered a query that is serialized, behind queues too. */
+static void
+wait_for_downstream (GstHeapUpload *self)
+{
+  GstPad *srcpad = GST_BASE_TRANSFORM_SRC_PAD (self);
+  GstCaps *caps = gst_pad_get_current_caps (srcpad);
+  GstQuery *query;
+
+  if (!caps)
+    return;
+  query = gst_query_new_allocation (caps, FALSE);
+  gst_pad_peer_query (srcpad, query);
+  gst_query_unref (query);
+  gst_caps_unref (caps);
+}
+
+static void
+ensure_least_size (GstHeapUpload *self)
+{
+  GPtrArray *importers;
+
+  if (!g_atomic_int_compare_and_exchange (&self->least_size_is_known, FALSE, TRUE))
+    return;
+  importers = gst_heap_importers_find (GST_BASE_TRANSFORM_SRC_PAD (self));
+  if (importers->len > 0)
+    wait_for_downstream (self);
+  learn_least_size (self, self->allocator, importers);
+  g_ptr_array_unref (importers);
 }
 
 static GstFlowReturn
@@ -209,21 +270,35 @@ gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
   GstBuffer *buffer = g_steal_pointer (&trans->queued_buf);
-  GstMemory *unfit;
+  GstHeapUnfit unfit;
   GstFlowReturn flow;
 
   *outbuf = NULL;
   if (!buffer)
     return GST_FLOW_OK;
 
-  unfit = find_unfit (self, buffer);
-  if (!unfit) {
+  ensure_least_size (self);
+  if (!find_unfit (self, buffer, &unfit)) {
     count_passed (self);
+    gst_heap_watch_note_buffer (&self->watch, buffer);
     *outbuf = buffer;
     return GST_FLOW_OK;
   }
-  flow = copy_buffer (self, buffer, unfit, outbuf);
+  flow = copy_buffer (self, buffer, &unfit, outbuf);
   gst_buffer_unref (buffer);
+  if (flow == GST_FLOW_OK)
+    gst_heap_watch_note_buffer (&self->watch, *outbuf);
+  return flow;
+}
+
+/* Sees what downstream returned, too. */
+static GstFlowReturn
+gst_heap_upload_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstHeapUpload *self = GST_HEAP_UPLOAD (parent);
+  GstFlowReturn flow = self->chain (pad, parent, buffer);
+
+  gst_heap_watch_note_flow (&self->watch, flow);
   return flow;
 }
 
@@ -261,6 +336,21 @@ replace_offered_pool (GstHeapUpload *self, GstQuery *query)
   }
 }
 
+static void
+note_offer (GstHeapUpload *self, GstQuery *query, const GError *error)
+{
+  const gchar *why = error ? error->message : NULL;
+  gchar *text = NULL;
+  GstCaps *caps;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (!why && caps && gst_caps_get_size (caps) > 0 && self->asked == GST_HEAP_ASKED_NO_POOL)
+    why = text = g_strdup_printf ("the size of a buffer does not follow from the caps (%s)",
+        gst_structure_get_name (gst_caps_get_structure (caps, 0)));
+  gst_heap_watch_note_offer (&self->watch, GST_ELEMENT (self), why);
+  g_free (text);
+}
+
 /* The answer is downstream's, with our pool and allocator put in the first place: adding them before asking would
  * confuse those who aggregate. What downstream says to the query is nothing upstream acts on. */
 static gboolean
@@ -268,6 +358,7 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
   GstHeapAllocator *allocator = ref_allocator (self);
+  GPtrArray *importers;
   GError *error = NULL;
 
   if (!GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->propose_allocation (trans, decide_query, query))
@@ -276,13 +367,16 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
     return FALSE;
 
   gst_heap_quirks_apply (GST_BASE_TRANSFORM_SINK_PAD (self), query);
+  importers = gst_heap_importers_find (GST_BASE_TRANSFORM_SRC_PAD (self));
+  learn_least_size (self, allocator, importers);
+  g_ptr_array_unref (importers);
 
-  if (!offer (self, allocator, query, &error)) {
+  if (!offer (self, allocator, query, &error))
     GST_WARNING_OBJECT (self, "no pool is offered upstream: %s", error->message);
-    g_error_free (error);
-  }
   replace_offered_pool (self, query);
   self->asked = gst_heap_asked_by_query (query);
+  note_offer (self, query, error);
+  g_clear_error (&error);
   gst_object_unref (allocator);
   return TRUE;
 }
@@ -294,6 +388,7 @@ gst_heap_upload_set_caps (GstBaseTransform *trans, GstCaps *incaps, GstCaps *out
 
   gst_heap_copier_set_caps (self->copier, incaps);
   self->warned = FALSE;
+  g_atomic_int_set (&self->least_size_is_known, FALSE);
   if (self->asked != GST_HEAP_ASKED_EARLY)
     self->asked = GST_HEAP_ASKED_NEVER;
   return TRUE;
@@ -314,8 +409,12 @@ gst_heap_upload_sink_event (GstBaseTransform *trans, GstEvent *event)
 static gboolean
 gst_heap_upload_src_event (GstBaseTransform *trans, GstEvent *event)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
-    gst_heap_copier_renegotiate (GST_HEAP_UPLOAD (trans)->copier);
+  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE) {
+    gst_heap_copier_renegotiate (self->copier);
+    g_atomic_int_set (&self->least_size_is_known, FALSE);
+  }
   return GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->src_event (trans, event);
 }
 
@@ -368,6 +467,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   set_allocator (self, selection, allocator);
   self->asked = GST_HEAP_ASKED_NEVER;
   self->warned = FALSE;
+  g_atomic_int_set (&self->least_size_is_known, FALSE);
   gst_heap_copier_start (self->copier, self->allocator);
   gst_heap_watch_start (&self->watch, GST_ELEMENT (self), gst_heap_allocator_get_heap (self->allocator));
   g_object_notify (G_OBJECT (self), "heap");
@@ -409,6 +509,9 @@ gst_heap_upload_set_property (GObject *object, guint id, const GValue *value, GP
     case PROP_MIN_BUFFERS:
       self->min_buffers = g_value_get_uint (value);
       break;
+    case PROP_MIN_SIZE:
+      self->min_size = g_value_get_uint (value);
+      break;
     default:
       gst_heap_fields_set (&self->fields, id - PROP_FIRST_FIELD, value);
       break;
@@ -426,6 +529,9 @@ gst_heap_upload_get_setting (GstHeapUpload *self, guint id, GValue *value)
       break;
     case PROP_MIN_BUFFERS:
       g_value_set_uint (value, self->min_buffers);
+      break;
+    case PROP_MIN_SIZE:
+      g_value_set_uint (value, self->min_size);
       break;
     default:
       gst_heap_fields_get (&self->fields, id - PROP_FIRST_FIELD, value);
@@ -472,6 +578,12 @@ install_properties (GObjectClass *klass)
       g_param_spec_uint ("min-buffers", "Minimum buffers",
           "The pool offered upstream holds at least this many buffers, two at the least, allocated in advance", 0, 1024,
           0, setting));
+  g_object_class_install_property (klass, PROP_MIN_SIZE,
+      g_param_spec_uint ("min-size", "Minimum size",
+          "Each buffer has at least this many bytes of the heap behind it, and what a V4L2 device downstream imports "
+          "at the "
+          "least; frames stay as large as they are",
+          0, G_MAXINT, 0, setting));
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap", "Name of the heap in use; none in READY and below", NULL, reading));
   g_object_class_install_property (klass, PROP_STATS,
@@ -514,5 +626,9 @@ gst_heap_upload_class_init (GstHeapUploadClass *klass)
 static void
 gst_heap_upload_init (GstHeapUpload *self)
 {
+  GstPad *sinkpad = GST_BASE_TRANSFORM_SINK_PAD (self);
+
   self->copier = gst_heap_copier_new (GST_BASE_TRANSFORM_SRC_PAD (self));
+  self->chain = GST_PAD_CHAINFUNC (sinkpad);
+  gst_pad_set_chain_function (sinkpad, gst_heap_upload_chain);
 }

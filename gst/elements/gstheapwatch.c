@@ -4,60 +4,206 @@
 #include "gstheapwatch.h"
 
 #include "gstheaperrors.h"
+#include "gstheapimporters.h"
+#include "gstheaporigin.h"
 
-#define IMPORTS "dmabuf-import"
+#include <gst/base/gstbasetransform.h>
 
-/* Whether element is set to import dma-bufs, as those of V4L2 are by one of these. */
+#include <string.h>
+
+/* A device has seen each buffer of a pool by then: what fails later is not for the memory. */
+#define MOST_REFUSED 64
+#define NO_POOL "need a pool to import from" /* in what those of V4L2 say for developers, which is not translated */
+
 static gboolean
-imports_dmabufs (GstElement *element)
+is_contiguous (GstHeapWatch *watch)
 {
-  static const gchar *const modes[] = { "io-mode", "output-io-mode", "capture-io-mode" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
-    GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (element), modes[i]);
-    const GEnumValue *mode;
-    gint value;
-
-    if (!pspec || !G_IS_PARAM_SPEC_ENUM (pspec))
-      continue;
-    g_object_get (element, modes[i], &value, NULL);
-    mode = g_enum_get_value (G_PARAM_SPEC_ENUM (pspec)->enum_class, value);
-    if (mode && g_str_equal (mode->value_nick, IMPORTS))
-      return TRUE;
-  }
-  return FALSE;
+  return gst_heap_has (watch->heap, GST_HEAP_PROPERTY_CONTIGUOUS);
 }
 
-/* What an importer posts of a buffer it cannot queue. Once it is in trouble it posts more, of other domains. */
 static gboolean
-is_of_importer (GstMessage *message)
+may_be_refused (GstHeapWatch *watch)
 {
-  GstObject *source = GST_MESSAGE_SRC (message);
+  return g_atomic_int_get (&watch->n_buffers) <= MOST_REFUSED && !g_atomic_int_get (&watch->foreign);
+}
+
+/* An error and no warning, as gst-launch-1.0 stops at the first error and shows no warning any more. */
+static void
+blame_memory (GstHeapWatch *watch, const gchar *importer, const gchar *how)
+{
+  GST_ELEMENT_ERROR (watch->element, RESOURCE, SETTINGS,
+      ("%s, which imports dma-bufs, failed %s memory of heap \"%s\". That memory is not known to be physically "
+       "contiguous, and devices without an IOMMU refuse memory that is not (\"Bad address\"): ask for "
+       "heap-require=contiguous.",
+          importer, how, gst_heap_get_name (watch->heap)),
+      (NULL));
+}
+
+static gchar *
+dup_why_no_pool (GstHeapWatch *watch)
+{
+  gchar *why;
+
+  GST_OBJECT_LOCK (watch->element);
+  why = g_strdup (watch->why_no_pool ? watch->why_no_pool : "it has not asked for one");
+  GST_OBJECT_UNLOCK (watch->element);
+  return why;
+}
+
+static void
+blame_no_pool (GstHeapWatch *watch, const GstHeapOrigin *origin, const gchar *property)
+{
+  const gchar *importer = GST_OBJECT_NAME (origin->producer);
+  gchar *why = dup_why_no_pool (watch);
+
+  if (origin->splitter)
+    GST_ELEMENT_ERROR (watch->element, RESOURCE, SETTINGS,
+        ("%s with %s=dmabuf-import needs a pool, and %s passes none on: put heapupload before %s.", importer, property,
+            origin->splitter, origin->splitter),
+        (NULL));
+  else
+    GST_ELEMENT_ERROR (watch->element, RESOURCE, SETTINGS,
+        ("%s with %s=dmabuf-import needs a pool, and heapupload could offer none: %s. Leave %s out, and heapupload "
+         "copies "
+         "into heap \"%s\".",
+            importer, property, why, property, gst_heap_get_name (watch->heap)),
+        (NULL));
+  g_free (why);
+}
+
+static gboolean
+is_about_pool (GstMessage *message)
+{
+  gchar *debug = NULL;
+  gboolean is;
+
+  gst_message_parse_error (message, NULL, &debug);
+  is = debug && strstr (debug, NO_POOL);
+  g_free (debug);
+  return is;
+}
+
+/* Of the element that should write into our memory. All that the driver said is "Bad address", and all that the element
+ * makes of it is that memory is short. */
+static void
+explain_producer (GstHeapWatch *watch, GstMessage *message)
+{
+  GstHeapOrigin origin;
+  const gchar *property;
+
+  gst_heap_origin_find (&origin, GST_BASE_TRANSFORM_SINK_PAD (watch->element));
+  property = origin.output ? gst_heap_importer_get_property (origin.output) : NULL;
+  if (property && GST_MESSAGE_SRC (message) == GST_OBJECT (origin.producer)) {
+    if (is_about_pool (message))
+      blame_no_pool (watch, &origin, property);
+    else if (!is_contiguous (watch) && may_be_refused (watch) && !origin.splitter)
+      blame_memory (watch, GST_MESSAGE_SRC_NAME (message), "while it was offered");
+  }
+  gst_heap_origin_clear (&origin);
+}
+
+/* Of an element that should read our memory. */
+static void
+explain_consumer (GstHeapWatch *watch, GstMessage *message)
+{
+  GPtrArray *importers = gst_heap_importers_find (GST_BASE_TRANSFORM_SRC_PAD (watch->element));
+
+  for (guint i = 0; i < importers->len; i++) {
+    GstObject *importer = gst_object_get_parent (importers->pdata[i]);
+
+    if (importer && importer == GST_MESSAGE_SRC (message) && !is_about_pool (message))
+      blame_memory (watch, GST_OBJECT_NAME (importer), "with");
+    gst_clear_object (&importer);
+  }
+  g_ptr_array_unref (importers);
+}
+
+/* Once an importer is in trouble it posts more errors, of other domains. */
+static gboolean
+is_of_resource (GstMessage *message)
+{
   GError *error = NULL;
   gboolean is;
 
-  if (!GST_IS_ELEMENT (source) || !imports_dmabufs (GST_ELEMENT (source)))
-    return FALSE;
   gst_message_parse_error (message, &error, NULL);
   is = error->domain == GST_RESOURCE_ERROR;
   g_error_free (error);
   return is;
 }
 
-/* In the thread that posts the error, and before whoever reads the bus sees it: so this is read first. All that the
- * driver said is "Bad address", and all that the element makes of it is that memory is short. An error and no warning, as
- * gst-launch-1.0 stops at the first error and shows no warning any more. */
+/* In the thread that posts the error, and before whoever reads the bus sees it: so what we say is read first. */
 static void
 explain_error (GstBus *bus, GstMessage *message, GstHeapWatch *watch)
 {
-  if (!is_of_importer (message))
+  g_atomic_int_inc (&watch->n_errors);
+  if (GST_MESSAGE_SRC (message) == GST_OBJECT (watch->element) || !is_of_resource (message))
     return;
-  GST_ELEMENT_ERROR (watch->element, RESOURCE, SETTINGS,
-      ("%s, which imports dma-bufs, failed while memory of heap \"%s\" was offered. That memory is not known to be "
-       "physically contiguous, and devices without an IOMMU refuse memory that is not (\"Bad address\"): ask for "
-       "heap-require=contiguous.",
-          GST_MESSAGE_SRC_NAME (message), gst_heap_get_name (watch->heap)),
-      (NULL));
+  explain_producer (watch, message);
+  if (!is_contiguous (watch) && may_be_refused (watch) && g_atomic_int_get (&watch->n_buffers) > 0)
+    explain_consumer (watch, message);
+}
+
+/* The importer that has just answered with an error, if one has. */
+static GstObject *
+find_refuser (GstHeapWatch *watch)
+{
+  GPtrArray *importers = gst_heap_importers_find (GST_BASE_TRANSFORM_SRC_PAD (watch->element));
+  GstObject *refuser = NULL;
+
+  for (guint i = 0; i < importers->len && !refuser; i++) {
+    GstPad *peer = gst_pad_get_peer (importers->pdata[i]);
+
+    if (peer && gst_pad_get_last_flow_return (peer) == GST_FLOW_ERROR)
+      refuser = gst_object_get_parent (importers->pdata[i]);
+    gst_clear_object (&peer);
+  }
+  g_ptr_array_unref (importers);
+  return refuser;
+}
+
+/* GStreamer's v4l2sink says to the log alone that a buffer was refused, and returns an error (1.22 to 1.28, seen 2026-11:
+ * gst_v4l2sink_show_frame()). The next to speak would be the source, of an internal error. */
+void
+gst_heap_watch_note_flow (GstHeapWatch *watch, GstFlowReturn flow)
+{
+  GstObject *refuser;
+
+  if (flow != GST_FLOW_ERROR || !watch->bus || g_atomic_int_get (&watch->n_errors) > 0 || !may_be_refused (watch))
+    return;
+  refuser = find_refuser (watch);
+  if (!refuser)
+    return;
+  if (is_contiguous (watch))
+    GST_ELEMENT_ERROR (watch->element, RESOURCE, FAILED,
+        ("%s, which imports dma-bufs, failed with memory of heap \"%s\" and does not say why: run again with "
+         "GST_DEBUG=2. That memory is physically contiguous.",
+            GST_OBJECT_NAME (refuser), gst_heap_get_name (watch->heap)),
+        (NULL));
+  else
+    blame_memory (watch, GST_OBJECT_NAME (refuser), "with");
+  gst_object_unref (refuser);
+}
+
+/* Before buffer goes downstream. */
+void
+gst_heap_watch_note_buffer (GstHeapWatch *watch, GstBuffer *buffer)
+{
+  GstMemory *memory = gst_buffer_n_memory (buffer) > 0 ? gst_buffer_peek_memory (buffer, 0) : NULL;
+
+  if (g_atomic_int_get (&watch->n_buffers) <= MOST_REFUSED)
+    g_atomic_int_inc (&watch->n_buffers);
+  if (memory && gst_heap_memory_get_heap (memory) != watch->heap)
+    g_atomic_int_set (&watch->foreign, TRUE);
+}
+
+/* error is why upstream was offered no pool, NULL when it was. */
+void
+gst_heap_watch_note_offer (GstHeapWatch *watch, GstElement *element, const gchar *why_no_pool)
+{
+  GST_OBJECT_LOCK (element);
+  g_free (watch->why_no_pool);
+  watch->why_no_pool = g_strdup (why_no_pool);
+  GST_OBJECT_UNLOCK (element);
 }
 
 static GstBus *
@@ -76,17 +222,13 @@ get_pipeline_bus (GstElement *element)
   return bus;
 }
 
-/* heap is what element uses from now on. Contiguous memory is refused by nobody for where it lies: nothing to explain. */
+/* heap is what element uses from now on. */
 void
 gst_heap_watch_start (GstHeapWatch *watch, GstElement *element, GstHeap *heap)
 {
-  if (gst_heap_has (heap, GST_HEAP_PROPERTY_CONTIGUOUS))
-    return;
-  watch->bus = get_pipeline_bus (element);
+  *watch = (GstHeapWatch){ .element = element, .heap = g_object_ref (heap), .bus = get_pipeline_bus (element) };
   if (!watch->bus)
     return;
-  watch->element = element;
-  watch->heap = g_object_ref (heap);
   gst_bus_enable_sync_message_emission (watch->bus);
   watch->handler = g_signal_connect (watch->bus, "sync-message::error", G_CALLBACK (explain_error), watch);
 }
@@ -94,12 +236,13 @@ gst_heap_watch_start (GstHeapWatch *watch, GstElement *element, GstHeap *heap)
 void
 gst_heap_watch_stop (GstHeapWatch *watch)
 {
-  if (!watch->bus)
-    return;
-  g_signal_handler_disconnect (watch->bus, watch->handler);
-  gst_bus_disable_sync_message_emission (watch->bus);
+  if (watch->bus) {
+    g_signal_handler_disconnect (watch->bus, watch->handler);
+    gst_bus_disable_sync_message_emission (watch->bus);
+  }
   gst_clear_object (&watch->bus);
   g_clear_object (&watch->heap);
+  g_clear_pointer (&watch->why_no_pool, g_free);
 }
 
 static void

@@ -191,6 +191,45 @@ GST_START_TEST (test_bytes_of_any_size)
 }
 GST_END_TEST
 
+GST_START_TEST (test_copies_have_the_least_size)
+{
+  Upload upload = upload_new ("min-size=100000", "video/x-h264");
+  const gsize sizes[] = { 1, 4096, 99999, 200000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    GstBuffer *in = pattern_new (sizes[i]);
+    GstBuffer *out = upload_assert_copies (&upload, in, "system");
+
+    assert_same_bytes (out, in);
+    fail_unless (gst_buffer_peek_memory (out, 0)->maxsize >= MAX (sizes[i], 100000));
+    gst_buffer_unref (out);
+    gst_buffer_unref (in);
+  }
+  upload_free (&upload);
+}
+GST_END_TEST
+
+GST_START_TEST (test_small_memory_of_the_heap_is_copied)
+{
+  Upload upload = upload_new ("heap-name=system min-size=8192", "video/x-h264");
+  GstBuffer *small = buffer_of (heap_memory_new ("system", 4096), NULL);
+  GstBuffer *out = upload_assert_copies (&upload, small, "system");
+  GstMessage *message = gst_bus_pop_filtered (upload.bus, GST_MESSAGE_WARNING);
+  GError *warning = NULL;
+
+  fail_unless_equals_int (gst_buffer_get_size (out), 4096);
+  fail_unless_equals_int (gst_buffer_peek_memory (out, 0)->maxsize, 8192);
+  gst_message_parse_warning (message, &warning, NULL);
+  fail_unless (strstr (warning->message, "memory of 4096 bytes, and what imports it takes none of less than 8192"),
+      "%s", warning->message);
+  g_error_free (warning);
+  gst_message_unref (message);
+  gst_buffer_unref (out);
+  gst_buffer_unref (small);
+  upload_free (&upload);
+}
+GST_END_TEST
+
 GST_START_TEST (test_bytes_reuse_memory)
 {
   Upload upload = upload_new ("", "application/x-a");
@@ -457,6 +496,8 @@ add_copying (Suite *suite)
   tcase_add_test (copying, test_broken_frame_is_copied_as_it_is);
   tcase_add_test (copying, test_bytes_of_any_size);
   tcase_add_test (copying, test_bytes_reuse_memory);
+  tcase_add_test (copying, test_copies_have_the_least_size);
+  tcase_add_test (copying, test_small_memory_of_the_heap_is_copied);
   tcase_add_test (copying, test_buffers_before_caps);
   tcase_add_test (copying, test_copies_into_dmabufs_under_dmabuf_caps);
 }

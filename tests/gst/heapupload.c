@@ -77,21 +77,23 @@ GST_END_TEST
 
 GST_START_TEST (test_properties_are_kept)
 {
-  GstElement *element = gst_parse_launch_full ("heapupload heap-name=a;b heap-require=contiguous heap-prefer=cacheable "
-                                               "heap-forbid=protected require-zero-copy=true min-buffers=3",
-      NULL, GST_PARSE_FLAG_NONE, NULL);
+  GstElement *element =
+      gst_parse_launch_full ("heapupload heap-name=a;b heap-require=contiguous heap-prefer=cacheable "
+                             "heap-forbid=protected require-zero-copy=true min-buffers=3 min-size=5000",
+          NULL, GST_PARSE_FLAG_NONE, NULL);
   gchar *name, *require, *prefer, *forbid;
   gboolean zero_copy;
-  guint min;
+  guint min, size;
 
   g_object_get (element, "heap-name", &name, "heap-require", &require, "heap-prefer", &prefer, "heap-forbid", &forbid,
-      "require-zero-copy", &zero_copy, "min-buffers", &min, NULL);
+      "require-zero-copy", &zero_copy, "min-buffers", &min, "min-size", &size, NULL);
   fail_unless_equals_string (name, "a;b");
   fail_unless_equals_string (require, "contiguous");
   fail_unless_equals_string (prefer, "cacheable");
   fail_unless_equals_string (forbid, "protected");
   fail_unless (zero_copy);
   fail_unless_equals_int (min, 3);
+  fail_unless_equals_int (size, 5000);
   g_free (name);
   g_free (require);
   g_free (prefer);
@@ -259,6 +261,25 @@ GST_START_TEST (test_offers_the_allocator_alone_where_no_pool_can_be)
 }
 GST_END_TEST
 
+GST_START_TEST (test_offered_buffers_have_the_least_size)
+{
+  Upload upload = upload_new ("min-size=100000", I420);
+  GstQuery *query = ask (&upload, I420, TRUE);
+  GstBufferPool *pool = offered_pool (query, NULL, NULL);
+  GstBuffer *buffer;
+
+  gst_buffer_pool_set_active (pool, TRUE);
+  fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_OK);
+  fail_unless_equals_int (gst_buffer_get_size (buffer), I420_SIZE);
+  fail_unless_equals_int (gst_buffer_peek_memory (buffer, 0)->maxsize, 25 * 4096);
+  assert_passes (&upload, buffer);
+  gst_buffer_pool_set_active (pool, FALSE);
+  gst_object_unref (pool);
+  gst_query_unref (query);
+  upload_free (&upload);
+}
+GST_END_TEST
+
 GST_START_TEST (test_no_pool_for_whom_needs_none)
 {
   Upload upload = upload_new ("", I420);
@@ -347,6 +368,7 @@ add_answering (Suite *suite)
 
   tcase_add_test (answering, test_offers_pool_and_allocator);
   tcase_add_test (answering, test_offers_the_allocator_alone_where_no_pool_can_be);
+  tcase_add_test (answering, test_offered_buffers_have_the_least_size);
   tcase_add_test (answering, test_no_pool_for_whom_needs_none);
   tcase_add_test (answering, test_survives_absurd_caps);
   tcase_add_test (answering, test_no_offer_before_start);

@@ -15,7 +15,7 @@ import unittest
 import tap
 
 PLUGIN_DIR = sys.argv[1]
-PROPERTIES = ["heap-name", "heap-require", "heap-prefer", "heap-forbid", "require-zero-copy", "min-buffers", "heap", "stats"]
+PROPERTIES = ["heap-name", "heap-require", "heap-prefer", "heap-forbid", "require-zero-copy", "min-buffers", "min-size", "heap", "stats"]
 WORDS = ["importable", "contiguous", "cacheable", "protected", "dma32", "decrypted"]
 
 

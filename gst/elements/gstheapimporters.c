@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Neighbours that are set to import dma-bufs. */
+#include "gstheapimporters.h"
+
+#include "gstheapdevice.h"
+#include "gstheapwalk.h"
+
+#define IMPORTS "dmabuf-import"
+
+static gboolean
+is_set_to_import (GstElement *element, const gchar *property)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (element), property);
+  const GEnumValue *mode;
+  gint value;
+
+  if (!pspec || !G_IS_PARAM_SPEC_ENUM (pspec))
+    return FALSE;
+  g_object_get (element, property, &value, NULL);
+  mode = g_enum_get_value (G_PARAM_SPEC_ENUM (pspec)->enum_class, value);
+  return mode && g_str_equal (mode->value_nick, IMPORTS);
+}
+
+const gchar *
+gst_heap_importer_get_property (GstPad *pad)
+{
+  const gchar *one_of_two = GST_PAD_IS_SINK (pad) ? "output-io-mode" : "capture-io-mode";
+  GstElement *element = gst_pad_get_parent_element (pad);
+  const gchar *property = NULL;
+
+  if (!element)
+    return NULL;
+  if (is_set_to_import (element, one_of_two))
+    property = one_of_two;
+  else if (is_set_to_import (element, "io-mode"))
+    property = "io-mode";
+  gst_object_unref (element);
+  return property;
+}
+
+static void
+add_outputs (GPtrArray *outputs, GstPad *input)
+{
+  GstIterator *iterator = gst_pad_iterate_internal_links (input);
+  GValue output = G_VALUE_INIT;
+
+  while (iterator && gst_iterator_next (iterator, &output) == GST_ITERATOR_OK) {
+    g_ptr_array_add (outputs, g_value_dup_object (&output));
+    g_value_unset (&output);
+  }
+  g_clear_pointer (&iterator, gst_iterator_free);
+}
+
+/* Looks who is linked to an output: one that imports, or that passes on, whose outputs are to be looked at then. */
+static void
+look_behind (GstPad *output, GPtrArray *outputs, GPtrArray *importers)
+{
+  GstPad *input = gst_heap_walk_get_peer (output);
+  GstElement *element = input ? gst_pad_get_parent_element (input) : NULL;
+
+  if (element && gst_heap_walk_passes_on (element, input))
+    add_outputs (outputs, input);
+  else if (element && gst_heap_importer_get_property (input))
+    g_ptr_array_add (importers, gst_object_ref (input));
+  gst_clear_object (&element);
+  gst_clear_object (&input);
+}
+
+GPtrArray *
+gst_heap_importers_find (GstPad *srcpad)
+{
+  GPtrArray *importers = g_ptr_array_new_with_free_func (gst_object_unref);
+  GPtrArray *outputs = g_ptr_array_new_with_free_func (gst_object_unref);
+
+  g_ptr_array_add (outputs, gst_object_ref (srcpad));
+  for (guint i = 0; i < outputs->len && i < GST_HEAP_LONGEST_WALK; i++)
+    look_behind (outputs->pdata[i], outputs, importers);
+  g_ptr_array_unref (outputs);
+  return importers;
+}
+
+gsize
+gst_heap_importers_min_size (GPtrArray *importers)
+{
+  gsize least = 0;
+
+  for (guint i = 0; i < importers->len; i++) {
+    GstElement *element = gst_pad_get_parent_element (importers->pdata[i]);
+
+    if (element)
+      least = MAX (least, gst_heap_device_min_size (element));
+    gst_clear_object (&element);
+  }
+  return least;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Steps from one element of a pipeline to the next. */
+#include "gstheapwalk.h"
+
+#include <gst/base/gstbasetransform.h>
+
+/* The pad that pad really is linked to, behind the ghost pads of bins. */
+GstPad *
+gst_heap_walk_get_peer (GstPad *pad)
+{
+  GstPad *peer = gst_pad_get_peer (pad);
+
+  for (guint i = 0; peer && GST_IS_PROXY_PAD (peer) && i < GST_HEAP_LONGEST_WALK; i++) {
+    GstPad *inner = NULL;
+
+    if (GST_IS_GHOST_PAD (peer)) {
+      inner = gst_ghost_pad_get_target (GST_GHOST_PAD (peer));
+    } else {
+      GstProxyPad *outer = gst_proxy_pad_get_internal (GST_PROXY_PAD (peer));
+      if (outer) {
+        inner = gst_pad_get_peer (GST_PAD (outer));
+        gst_object_unref (outer);
+      }
+    }
+    gst_object_unref (peer);
+    peer = inner;
+  }
+  return peer;
+}
+
+/* Whether the element sends on the buffers it gets. */
+gboolean
+gst_heap_walk_passes_on (GstElement *element, GstPad *input)
+{
+  const gchar *klass = gst_element_get_metadata (element, GST_ELEMENT_METADATA_KLASS);
+
+  if (GST_IS_BASE_TRANSFORM (element))
+    return gst_base_transform_is_passthrough (GST_BASE_TRANSFORM (element)) ||
+           gst_base_transform_is_in_place (GST_BASE_TRANSFORM (element));
+  return GST_PAD_IS_PROXY_ALLOCATION (input) || (klass && g_str_has_prefix (klass, "Generic"));
+}
