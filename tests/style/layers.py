@@ -17,7 +17,7 @@ INCLUDES = {
     "gst/tools": [r"gst/(?!heaps/gst)", r"glib", r"gio/", r"json-glib/"],
     "examples": [r"gst/(?!heaps/gst)", r"glib"],
 }
-SYSTEM_HEADER = re.compile(r"(sys/|linux/)?[a-z_-]+\.h$")
+SYSTEM_HEADER = re.compile(r"(sys/|linux/)?[a-z0-9_-]+\.h$")
 # What only heaps/sys.c may say to the system, and to a V4L2 device this one.
 MAY_CALL = {"heaps/sys.c", "gst/elements/gstheapdevice.c"}
 SYSTEM_CALL = re.compile(r"(?<![\w.>])(ioctl|mmap|munmap|memfd_create|open|openat|close|fcntl|ftruncate|lseek|fstat|dup)\s*\(")
