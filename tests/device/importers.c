@@ -101,7 +101,7 @@ word (const Importer *importer, const gchar *verdict)
     return g_strdup_printf ("not applicable: %s", importer->not_applicable);
   if (g_str_equal (verdict, "ok"))
     return g_strdup_printf ("ok: %s", importer->proof);
-  return importer->remark ? g_strdup_printf ("%s (%s)", verdict, importer->remark) : g_strdup (verdict);
+  return g_strdup (verdict);
 }
 
 static void

@@ -19,6 +19,7 @@ typedef struct {
   /* {in} and {out} stand for heapupload of that name, {NODE} for the path of a V4L2 node of that name. */
   const gchar *pipeline;
   Handover handovers[2];
+  gboolean copies;         /* nobody writes such frames into the heap but heapupload */
   gboolean same_frames;    /* at "sink" the frames are those that come without us, in memory of the elements' own */
   gboolean scans_out;      /* vkms shows the last frame */
   gboolean leaks;          /* GStreamer's own: buffers that the device refuses are never freed, whosever they are */
@@ -28,7 +29,6 @@ typedef struct {
    * heapupload, with frames in system memory */
   const gchar *contiguous, *scattered, *control;
   const gchar *not_applicable; /* why what is expected is no matter of the heap: for the table */
-  const gchar *remark;         /* on a verdict other than "ok": for the table */
 } Importer;
 
 /* Each frame of the source is one that the sink gets. */
