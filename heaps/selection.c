@@ -52,13 +52,30 @@ heap_request_accepts_facts (const struct heap_request *request, const struct hea
   return false;
 }
 
-/* Whether a user who says requested may mean the heap called name. */
+/* The heap that is meant by name: itself, else the first of its aliases that is there, else
+ * another name of its region. */
+static const struct heap_info *
+resolve (const struct heap_catalog *catalog, const struct heap_config *config, const char *name)
+{
+  const struct heap_info *info = heap_catalog_find (catalog, name);
+  const char *alias;
+
+  for (size_t i = 0; info == NULL && (alias = heap_name_alias (name, config, i)) != NULL; i++)
+    info = heap_catalog_find (catalog, alias);
+  for (size_t i = 0; info == NULL && i < catalog->n_heaps; i++) {
+    if (heap_names_share_region (name, catalog->heaps[i].name))
+      info = &catalog->heaps[i];
+  }
+  return info;
+}
+
+/* By the names alone. */
 static bool
 may_mean (const char *requested, const char *name, const struct heap_config *config)
 {
   const char *alias;
 
-  if (strcmp (requested, name) == 0 || heap_names_share_region (requested, name))
+  if (heap_names_share_region (requested, name))
     return true;
   for (size_t i = 0; (alias = heap_name_alias (requested, config, i)) != NULL; i++) {
     if (strcmp (alias, name) == 0)
@@ -67,17 +84,24 @@ may_mean (const char *requested, const char *name, const struct heap_config *con
   return false;
 }
 
+/* Whether a user who says requested means the heap called name: what is there is evidence of more, and of less, than
+ * names are. */
+static bool
+means (const char *requested, const char *name, const struct heap_catalog *catalog, const struct heap_config *config)
+{
+  const struct heap_info *meant = resolve (catalog, config, requested), *heap = heap_catalog_find (catalog, name);
+
+  if (strcmp (requested, name) == 0)
+    return true;
+  return meant != NULL && heap != NULL ? heap_info_is_same (meant, heap) : may_mean (requested, name, config);
+}
+
 bool
-heap_request_accepts (const struct heap_request *request, const char *name, const struct heap_facts *facts,
+heap_request_names (const struct heap_request *request, const char *name, const struct heap_catalog *catalog,
     const struct heap_config *config)
 {
-  enum heap_verdict verdict;
-  enum heap_property property;
-
-  if (!heap_request_accepts_facts (request, facts, &verdict, &property))
-    return false;
   for (size_t i = 0; i < request->n_names; i++) {
-    if (may_mean (request->names[i], name, config))
+    if (means (request->names[i], name, catalog, config))
       return true;
   }
   return request->n_names == 0;
@@ -87,23 +111,6 @@ static bool
 asks_for_nothing (const struct heap_request *request)
 {
   return request->n_names == 0 && (request->required | request->preferred | request->forbidden) == 0;
-}
-
-/* The heap that is meant by name: itself, else the first of its aliases that is there, else
- * another name of its region. */
-static const struct heap_info *
-resolve (const struct judge *judge, const char *name)
-{
-  const struct heap_info *info = heap_catalog_find (judge->catalog, name);
-  const char *alias;
-
-  for (size_t i = 0; info == NULL && (alias = heap_name_alias (name, judge->config, i)) != NULL; i++)
-    info = heap_catalog_find (judge->catalog, alias);
-  for (size_t i = 0; info == NULL && i < judge->catalog->n_heaps; i++) {
-    if (heap_names_share_region (name, judge->catalog->heaps[i].name))
-      info = &judge->catalog->heaps[i];
-  }
-  return info;
 }
 
 static bool
@@ -141,7 +148,7 @@ add_name (struct judge *judge, const char *name, enum heap_verdict verdict)
 static void
 judge_name (struct judge *judge, const char *name)
 {
-  const struct heap_info *info = resolve (judge, name);
+  const struct heap_info *info = resolve (judge->catalog, judge->config, name);
   struct heap_candidate *candidate;
 
   if (!heap_name_is_valid (name)) {
@@ -159,7 +166,7 @@ judge_name (struct judge *judge, const char *name)
 static void
 judge_default (struct judge *judge, const char *name)
 {
-  const struct heap_info *info = resolve (judge, name);
+  const struct heap_info *info = resolve (judge->catalog, judge->config, name);
 
   if (info != NULL)
     add_candidate (judge, info, HEAP_FITS);

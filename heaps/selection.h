@@ -62,9 +62,9 @@ struct heap_choice {
  * *ret_verdict and *ret_property say why. Names are not looked at. */
 bool heap_request_accepts_facts (const struct heap_request *request, const struct heap_facts *facts,
     enum heap_verdict *ret_verdict, enum heap_property *ret_property);
-/* Whether memory of a heap called name, with these facts, satisfies the request: its properties, and where it
- * names heaps, by name, alias or twin. */
-bool heap_request_accepts (const struct heap_request *request, const char *name, const struct heap_facts *facts,
+/* Whether the request, where it names heaps, means the heap called name: by that name, by an alias, or by another name of
+ * the same region. Of two heaps that are in the catalog, it tells whether they are the same; of others the names do. */
+bool heap_request_names (const struct heap_request *request, const char *name, const struct heap_catalog *catalog,
     const struct heap_config *config);
 
 /* Judges every heap of the catalog and every name of the request. config may

@@ -45,7 +45,16 @@ struct _GstHeapSelection {
   gatomicrefcount ref_count;
   gchar **names;
   struct heap_request request; /* borrows names */
+
+  GMutex lock;
+  GHashTable *judged; /* name of a heap -> Judged; the lock protects it */
 };
+
+/* What is found out once for each name that memory comes under. */
+typedef struct {
+  gboolean is_meant;
+  struct heap_facts facts;
+} Judged;
 
 G_DEFINE_BOXED_TYPE (GstHeapSelection, gst_heap_selection, gst_heap_selection_ref, gst_heap_selection_unref)
 
@@ -192,6 +201,8 @@ gst_heap_selection_new (
   GstHeapSelection *selection = g_new0 (GstHeapSelection, 1);
 
   g_atomic_ref_count_init (&selection->ref_count);
+  g_mutex_init (&selection->lock);
+  selection->judged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   selection->names = names ? g_strdupv ((gchar **) names) : g_new0 (gchar *, 1);
   selection->request = (struct heap_request){
     .names = (const char *const *) selection->names,
@@ -302,6 +313,8 @@ gst_heap_selection_unref (GstHeapSelection *selection)
 
   if (!g_atomic_ref_count_dec (&selection->ref_count))
     return;
+  g_hash_table_unref (selection->judged);
+  g_mutex_clear (&selection->lock);
   g_strfreev (selection->names);
   g_free (selection);
 }
@@ -401,6 +414,50 @@ gst_heap_selection_select (GstHeapSelection *selection, GError **error)
   return heap;
 }
 
+/* The catalog, where it can be read, knows more of a name than the name itself tells. */
+static Judged *
+judge_name (GstHeapSelection *selection, const gchar *name)
+{
+  Judged *judged = g_new0 (Judged, 1);
+  struct heap_catalog catalog = { 0 };
+  const struct heap_info *info;
+
+  heap_catalog_read (NULL, gst_heap_config_get (), &catalog);
+  judged->is_meant = heap_request_names (&selection->request, name, &catalog, gst_heap_config_get ());
+  info = heap_catalog_find (&catalog, name);
+  if (info)
+    judged->facts = info->facts;
+  else
+    heap_name_facts (name, gst_heap_config_get (), &judged->facts);
+  heap_catalog_finish (&catalog);
+  return judged;
+}
+
+/* What comes of it stays valid as long as selection. */
+static const Judged *
+get_judged (GstHeapSelection *selection, const gchar *name)
+{
+  Judged *judged;
+
+  g_mutex_lock (&selection->lock);
+  judged = g_hash_table_lookup (selection->judged, name);
+  if (!judged) {
+    judged = judge_name (selection, name);
+    g_hash_table_insert (selection->judged, g_strdup (name), judged);
+  }
+  g_mutex_unlock (&selection->lock);
+  return judged;
+}
+
+static gboolean
+accepts_facts (GstHeapSelection *selection, const struct heap_facts *facts)
+{
+  enum heap_verdict verdict;
+  enum heap_property property;
+
+  return heap_request_accepts_facts (&selection->request, facts, &verdict, &property);
+}
+
 /**
  * gst_heap_selection_accepts:
  * @selection: a #GstHeapSelection
@@ -420,7 +477,8 @@ gst_heap_selection_accepts (GstHeapSelection *selection, GstHeap *heap)
   g_return_val_if_fail (GST_IS_HEAP (heap), FALSE);
 
   info = gst_heap_get_info (heap);
-  return heap_request_accepts (&selection->request, info->name, &info->facts, gst_heap_config_get ());
+  return accepts_facts (selection, &info->facts) &&
+         (selection->request.n_names == 0 || get_judged (selection, info->name)->is_meant);
 }
 
 /**
@@ -429,7 +487,8 @@ gst_heap_selection_accepts (GstHeapSelection *selection, GstHeap *heap)
  * @memory: any memory
  *
  * Memory of this library is judged by its heap. A dma-buf from elsewhere is judged by what the kernel says of its
- * exporter, which is the heap's name for memory of a heap; that is looked up once for each #GstMemory.
+ * exporter, which is the heap's name for memory of a heap; that is looked up once for each #GstMemory. Which names are
+ * of one heap is found out once for each name, as it is when a heap is chosen.
  *
  * Returns: whether @memory satisfies @selection; never for memory that is neither of a heap nor a dma-buf
  *
@@ -439,6 +498,7 @@ gboolean
 gst_heap_selection_accepts_memory (GstHeapSelection *selection, GstMemory *memory)
 {
   struct heap_facts facts;
+  const Judged *judged;
   const gchar *name;
   GstHeap *heap;
 
@@ -452,7 +512,8 @@ gst_heap_selection_accepts_memory (GstHeapSelection *selection, GstMemory *memor
   name = gst_heap_exporter_of_memory (memory);
   if (!name)
     return FALSE;
-  heap_name_facts (name, gst_heap_config_get (), &facts);
+  judged = get_judged (selection, name);
+  facts = judged->facts;
   heap_facts_learn (&facts, HEAP_IMPORTABLE, HEAP_YES, HEAP_SOURCE_BACKEND);
-  return heap_request_accepts (&selection->request, name, &facts, gst_heap_config_get ());
+  return judged->is_meant && accepts_facts (selection, &facts);
 }

@@ -6,6 +6,8 @@
 
 #include <gst/allocators/gstdmabuf.h>
 
+#include <unistd.h>
+
 #define MIB (1024u * 1024u)
 
 static GstAllocator *
@@ -123,6 +125,38 @@ GST_START_TEST (test_default_region_is_listed_as_one)
 
 GST_END_TEST
 
+static gboolean
+accepts (const gchar *string, GstMemory *memory)
+{
+  GstHeapSelection *selection = gst_heap_selection_new_from_string (string, NULL);
+  gboolean accepted = gst_heap_selection_accepts_memory (selection, memory);
+
+  gst_heap_selection_unref (selection);
+  return accepted;
+}
+
+/* What another program allocates comes under the name that this one used. */
+GST_START_TEST (test_dmabufs_from_elsewhere_are_taken_by_both_names)
+{
+  const gchar *const names[] = { "default_cma_region", "linux,cma@8000000" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    GstAllocator *ours = new_allocator (names[i]), *theirs = gst_dmabuf_allocator_new ();
+    GstMemory *memory = gst_allocator_alloc (ours, 5000, NULL);
+    GstMemory *foreign = gst_dmabuf_allocator_alloc (theirs, dup (gst_dmabuf_memory_get_fd (memory)), 5000);
+
+    fail_unless (accepts ("default_cma_region", foreign));
+    fail_unless (accepts ("linux,cma@8000000", foreign));
+    fail_if (accepts ("video@c000000", foreign));
+    gst_memory_unref (foreign);
+    gst_memory_unref (memory);
+    gst_object_unref (theirs);
+    gst_object_unref (ours);
+  }
+}
+
+GST_END_TEST
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +173,6 @@ main (int argc, char **argv)
   tcase_add_test (tcase, test_full_region_leaves_the_others_alone);
   tcase_add_test (tcase, test_names_of_one_region_share_its_memory);
   tcase_add_test (tcase, test_default_region_is_listed_as_one);
+  tcase_add_test (tcase, test_dmabufs_from_elsewhere_are_taken_by_both_names);
   return device_test_run ("several-regions", suite, argc, argv);
 }

@@ -257,6 +257,60 @@ GST_START_TEST (test_judges_foreign_dmabufs_by_their_exporter)
 
 GST_END_TEST
 
+static GstMemory *
+foreign_memory_of (const gchar *heap)
+{
+  GstAllocator *ours = heap_fixture_allocator (heap), *theirs = gst_dmabuf_allocator_new ();
+  GstMemory *memory = gst_allocator_alloc (ours, 4096, NULL);
+  GstMemory *foreign = gst_dmabuf_allocator_alloc (theirs, dup (gst_dmabuf_memory_get_fd (memory)), 4096);
+
+  gst_memory_unref (memory);
+  gst_object_unref (theirs);
+  gst_object_unref (ours);
+  return foreign;
+}
+
+/* The device tree says which region default_cma_region is, whatever its name. */
+GST_START_TEST (test_accepts_foreign_dmabufs_of_twins)
+{
+  GstMemory *memory;
+
+  fake_add_heap ("display-memory@8000000");
+  fake_set_file ("/sys/firmware/devicetree/base/reserved-memory/display-memory@8000000/compatible", "shared-dma-pool");
+  fake_set_file ("/sys/firmware/devicetree/base/reserved-memory/display-memory@8000000/linux,cma-default", "");
+
+  memory = foreign_memory_of ("display-memory@8000000");
+  fail_unless (accepts ("default_cma_region", memory));
+  fail_unless (accepts ("heap-require=contiguous", memory));
+  fail_if (accepts ("reserved", memory));
+  gst_memory_unref (memory);
+
+  memory = foreign_memory_of ("default_cma_region");
+  fail_unless (accepts ("display-memory@8000000", memory));
+  fail_if (accepts ("reserved", memory));
+  gst_memory_unref (memory);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_twins_are_looked_up_once)
+{
+  GstHeapSelection *selection = gst_heap_selection_new_from_string ("linux,cma", NULL);
+  GstAllocator *allocator = heap_fixture_allocator ("linux,cma");
+  GstMemory *memory = gst_allocator_alloc (allocator, 4096, NULL);
+  guint calls;
+
+  fail_unless (gst_heap_selection_accepts_memory (selection, memory));
+  calls = fake_calls_total ();
+  fail_unless (gst_heap_selection_accepts_memory (selection, memory));
+  fail_unless_equals_int (fake_calls_total (), calls);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+  gst_heap_selection_unref (selection);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_accepts_no_system_memory)
 {
   GstMemory *memory = gst_allocator_alloc (NULL, 4096, NULL);
@@ -285,6 +339,8 @@ selection_suite (void)
   tcase_add_test (tcase, test_heap_tells_what_it_is);
   tcase_add_test (tcase, test_accepts_memory_of_heaps_that_satisfy_it);
   tcase_add_test (tcase, test_judges_foreign_dmabufs_by_their_exporter);
+  tcase_add_test (tcase, test_accepts_foreign_dmabufs_of_twins);
+  tcase_add_test (tcase, test_twins_are_looked_up_once);
   tcase_add_test (tcase, test_accepts_no_system_memory);
   return suite;
 }

@@ -287,12 +287,16 @@ END_TEST
 static bool
 accepts (const char *request, const char *name, const struct heap_config *config)
 {
+  const struct heap_catalog nothing = { 0 };
   struct parsed_request parsed;
+  enum heap_verdict verdict;
+  enum heap_property property;
   struct heap_facts facts;
 
   parse_request (request, &parsed);
   heap_name_facts (name, config, &facts);
-  return heap_request_accepts (&parsed.request, name, &facts, config);
+  return heap_request_accepts_facts (&parsed.request, &facts, &verdict, &property) &&
+         heap_request_names (&parsed.request, name, &nothing, config);
 }
 
 START_TEST (test_request_accepts_memory)
@@ -339,6 +343,37 @@ START_TEST (test_request_accepts_declared_alias)
 }
 END_TEST
 
+/* Memory from elsewhere comes under the one name or the other. */
+START_TEST (test_request_names_what_the_catalog_knows)
+{
+  static const struct {
+    const char *requested, *name;
+    bool is_meant;
+  } cases[] = {
+    { "default_cma_region", "display-memory@8000000", true }, /* marked in the device tree */
+    { "display-memory@8000000", "default_cma_region", true },
+    { "linux,cma", "display-memory@8000000", true }, /* an alias of the one that is there */
+    { "default_cma_region", "reserved", false },     /* the documented name, but another region is marked */
+    { "reserved", "default_cma_region", false },
+    { "reserved", "reserved", true },
+    { "video@c000000", "default_cma_region", false },
+    { "linux,cma", "linux,cma@9000000", true }, /* not there: the names tell */
+    { "video@c000000", "absent", false },
+  };
+  struct parsed_request parsed;
+
+  set_up_heaps ("default_cma_region;display-memory@8000000;reserved;video@c000000");
+  fake_set_file (HEAP_DEVICE_TREE_REGIONS "/display-memory@8000000/compatible", "shared-dma-pool");
+  fake_set_file (HEAP_DEVICE_TREE_REGIONS "/display-memory@8000000/linux,cma-default", "");
+  ck_assert_int_eq (heap_catalog_read (NULL, NULL, &catalog), 0);
+  for (size_t i = 0; i < N_ELEMENTS (cases); i++) {
+    parse_request (cases[i].requested, &parsed);
+    ck_assert_msg (heap_request_names (&parsed.request, cases[i].name, &catalog, NULL) == cases[i].is_meant, "%s: %s",
+        cases[i].requested, cases[i].name);
+  }
+}
+END_TEST
+
 START_TEST (test_refusal_says_why)
 {
   struct heap_request request = { .required = HEAP_PROPERTY_BIT (HEAP_CONTIGUOUS) };
@@ -371,6 +406,7 @@ main (void)
     test_name_that_is_too_long_is_invalid_and_cut,
     test_request_accepts_memory,
     test_request_accepts_declared_alias,
+    test_request_names_what_the_catalog_knows,
     test_refusal_says_why,
   };
 
