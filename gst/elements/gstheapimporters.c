@@ -80,11 +80,29 @@ gst_heap_importers_find (GstPad *srcpad)
   return importers;
 }
 
-gsize
-gst_heap_importers_min_size (GPtrArray *importers)
+/* Downstream has the caps once it has answered a query that is serialized, behind queues too. */
+static void
+wait_for_caps (GstPad *srcpad)
 {
+  GstCaps *caps = gst_pad_get_current_caps (srcpad);
+  GstQuery *query;
+
+  if (!caps)
+    return;
+  query = gst_query_new_allocation (caps, FALSE);
+  gst_pad_peer_query (srcpad, query);
+  gst_query_unref (query);
+  gst_caps_unref (caps);
+}
+
+gsize
+gst_heap_importers_min_size (GstPad *srcpad, gboolean wait)
+{
+  GPtrArray *importers = gst_heap_importers_find (srcpad);
   gsize least = 0;
 
+  if (wait && importers->len > 0)
+    wait_for_caps (srcpad);
   for (guint i = 0; i < importers->len; i++) {
     GstElement *element = gst_pad_get_parent_element (importers->pdata[i]);
 
@@ -92,5 +110,6 @@ gst_heap_importers_min_size (GPtrArray *importers)
       least = MAX (least, gst_heap_device_min_size (element));
     gst_clear_object (&element);
   }
+  g_ptr_array_unref (importers);
   return least;
 }

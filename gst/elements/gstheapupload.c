@@ -66,7 +66,7 @@ struct _GstHeapUpload {
   GstHeapSelection *selection;
   GstHeapAllocator *allocator;
 
-  GstHeapWatch watch;
+  GstHeapWatch *watch; /* from start() to stop() */
   GstHeapCopier *copier;
   GstBufferPool *offered_pool; /* the last one; ALLOCATION queries are serialized */
   GstHeapAsked asked;          /* for the caps there are: streaming thread */
@@ -223,46 +223,16 @@ copy_buffer (GstHeapUpload *self, GstBuffer *buffer, const GstHeapUnfit *unfit, 
   return GST_FLOW_OK;
 }
 
-/* Downstream has the caps. */
 static void
-learn_least_size (GstHeapUpload *self, GstHeapAllocator *allocator, GPtrArray *importers)
+learn_least_size (GstHeapUpload *self, GstHeapAllocator *allocator, gboolean wait)
 {
+  gsize imported = gst_heap_importers_min_size (GST_BASE_TRANSFORM_SRC_PAD (self), wait);
+
   GST_OBJECT_LOCK (self);
-  self->least_size = self->min_size;
+  self->least_size = MAX (self->min_size, imported);
   GST_OBJECT_UNLOCK (self);
-  self->least_size = MAX (self->least_size, gst_heap_importers_min_size (importers));
   GST_DEBUG_OBJECT (self, "buffers have at least %" G_GSIZE_FORMAT " bytes", self->least_size);
   gst_heap_allocator_set_min_size (allocator, self->least_size);
-}
-
-/* Downstream has the caps once it has answered a query that is serialized, behind queues too. */
-static void
-wait_for_downstream (GstHeapUpload *self)
-{
-  GstPad *srcpad = GST_BASE_TRANSFORM_SRC_PAD (self);
-  GstCaps *caps = gst_pad_get_current_caps (srcpad);
-  GstQuery *query;
-
-  if (!caps)
-    return;
-  query = gst_query_new_allocation (caps, FALSE);
-  gst_pad_peer_query (srcpad, query);
-  gst_query_unref (query);
-  gst_caps_unref (caps);
-}
-
-static void
-ensure_least_size (GstHeapUpload *self)
-{
-  GPtrArray *importers;
-
-  if (!g_atomic_int_compare_and_exchange (&self->least_size_is_known, FALSE, TRUE))
-    return;
-  importers = gst_heap_importers_find (GST_BASE_TRANSFORM_SRC_PAD (self));
-  if (importers->len > 0)
-    wait_for_downstream (self);
-  learn_least_size (self, self->allocator, importers);
-  g_ptr_array_unref (importers);
 }
 
 static GstFlowReturn
@@ -277,17 +247,18 @@ gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
   if (!buffer)
     return GST_FLOW_OK;
 
-  ensure_least_size (self);
+  if (g_atomic_int_compare_and_exchange (&self->least_size_is_known, FALSE, TRUE))
+    learn_least_size (self, self->allocator, TRUE);
   if (!find_unfit (self, buffer, &unfit)) {
     count_passed (self);
-    gst_heap_watch_note_buffer (&self->watch, buffer);
+    gst_heap_watch_note_buffer (self->watch, buffer);
     *outbuf = buffer;
     return GST_FLOW_OK;
   }
   flow = copy_buffer (self, buffer, &unfit, outbuf);
   gst_buffer_unref (buffer);
   if (flow == GST_FLOW_OK)
-    gst_heap_watch_note_buffer (&self->watch, *outbuf);
+    gst_heap_watch_note_buffer (self->watch, *outbuf);
   return flow;
 }
 
@@ -298,7 +269,7 @@ gst_heap_upload_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   GstHeapUpload *self = GST_HEAP_UPLOAD (parent);
   GstFlowReturn flow = self->chain (pad, parent, buffer);
 
-  gst_heap_watch_note_flow (&self->watch, flow);
+  gst_heap_watch_note_flow (self->watch, flow);
   return flow;
 }
 
@@ -347,7 +318,7 @@ note_offer (GstHeapUpload *self, GstQuery *query, const GError *error)
   if (!why && caps && gst_caps_get_size (caps) > 0 && self->asked == GST_HEAP_ASKED_NO_POOL)
     why = text = g_strdup_printf ("the size of a buffer does not follow from the caps (%s)",
         gst_structure_get_name (gst_caps_get_structure (caps, 0)));
-  gst_heap_watch_note_offer (&self->watch, GST_ELEMENT (self), why);
+  gst_heap_watch_note_offer (self->watch, why);
   g_free (text);
 }
 
@@ -358,7 +329,6 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
   GstHeapAllocator *allocator = ref_allocator (self);
-  GPtrArray *importers;
   GError *error = NULL;
 
   if (!GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->propose_allocation (trans, decide_query, query))
@@ -367,9 +337,7 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
     return FALSE;
 
   gst_heap_quirks_apply (GST_BASE_TRANSFORM_SINK_PAD (self), query);
-  importers = gst_heap_importers_find (GST_BASE_TRANSFORM_SRC_PAD (self));
-  learn_least_size (self, allocator, importers);
-  g_ptr_array_unref (importers);
+  learn_least_size (self, allocator, FALSE);
 
   if (!offer (self, allocator, query, &error))
     GST_WARNING_OBJECT (self, "no pool is offered upstream: %s", error->message);
@@ -469,7 +437,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   self->warned = FALSE;
   g_atomic_int_set (&self->least_size_is_known, FALSE);
   gst_heap_copier_start (self->copier, self->allocator);
-  gst_heap_watch_start (&self->watch, GST_ELEMENT (self), gst_heap_allocator_get_heap (self->allocator));
+  self->watch = gst_heap_watch_new (GST_ELEMENT (self), gst_heap_allocator_get_heap (self->allocator));
   g_object_notify (G_OBJECT (self), "heap");
   return TRUE;
 }
@@ -479,7 +447,7 @@ gst_heap_upload_stop (GstBaseTransform *trans)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
 
-  gst_heap_watch_stop (&self->watch);
+  g_clear_pointer (&self->watch, gst_heap_watch_free);
   gst_clear_object (&self->offered_pool);
   gst_heap_copier_stop (self->copier);
   set_allocator (self, NULL, NULL);

@@ -15,6 +15,23 @@
 #define MOST_REFUSED 64
 #define NO_POOL "need a pool to import from" /* in what those of V4L2 say for developers, which is not translated */
 
+/* Errors are posted in any thread, also while the element stops: whoever explains one holds a reference. */
+struct _GstHeapWatch {
+  GstElement *element; /* owned; a GstBaseTransform */
+  GstHeap *heap;       /* owned */
+  GstBus *bus;         /* owned; of the whole pipeline; NULL when there is none */
+  gulong handler;
+
+  GMutex lock; /* protects what follows */
+  gboolean has_offered;
+  gchar *why_no_pool; /* owned; NULL where one was offered */
+
+  /* Atomic: */
+  gint n_errors;  /* that anyone posted */
+  gint n_buffers; /* that went downstream; it is not counted far */
+  gint foreign;   /* some of them are not in memory of heap */
+};
+
 static gboolean
 is_contiguous (GstHeapWatch *watch)
 {
@@ -39,36 +56,34 @@ blame_memory (GstHeapWatch *watch, const gchar *importer, const gchar *how)
       (NULL));
 }
 
+/* Returns: (nullable): why, where an offer was asked for and had no pool */
 static gchar *
-dup_why_no_pool (GstHeapWatch *watch)
+dup_why_no_pool (GstHeapWatch *watch, gboolean *ret_has_offered)
 {
   gchar *why;
 
-  GST_OBJECT_LOCK (watch->element);
-  why = g_strdup (watch->why_no_pool ? watch->why_no_pool : "it has not asked for one");
-  GST_OBJECT_UNLOCK (watch->element);
+  g_mutex_lock (&watch->lock);
+  why = g_strdup (watch->why_no_pool);
+  *ret_has_offered = watch->has_offered;
+  g_mutex_unlock (&watch->lock);
   return why;
 }
 
 static void
-blame_no_pool (GstHeapWatch *watch, const GstHeapOrigin *origin, const gchar *property)
+blame_no_pool (GstHeapWatch *watch, const GstHeapOrigin *origin, const gchar *property, const gchar *why)
 {
   const gchar *importer = GST_OBJECT_NAME (origin->producer);
-  gchar *why = dup_why_no_pool (watch);
 
   if (origin->splitter)
     GST_ELEMENT_ERROR (watch->element, RESOURCE, SETTINGS,
         ("%s with %s=dmabuf-import needs a pool, and %s passes none on: put heapupload before %s.", importer, property,
             origin->splitter, origin->splitter),
         (NULL));
-  else
+  else if (why)
     GST_ELEMENT_ERROR (watch->element, RESOURCE, SETTINGS,
-        ("%s with %s=dmabuf-import needs a pool, and heapupload could offer none: %s. Leave %s out, and heapupload "
-         "copies "
-         "into heap \"%s\".",
-            importer, property, why, property, gst_heap_get_name (watch->heap)),
+        ("%s with %s=dmabuf-import needs a pool, and heapupload could offer none: %s. Leave %s out.", importer,
+            property, why, property),
         (NULL));
-  g_free (why);
 }
 
 static gboolean
@@ -88,18 +103,21 @@ is_about_pool (GstMessage *message)
 static void
 explain_producer (GstHeapWatch *watch, GstMessage *message)
 {
-  GstHeapOrigin origin;
+  gboolean has_offered;
+  gchar *why = dup_why_no_pool (watch, &has_offered);
   const gchar *property;
+  GstHeapOrigin origin;
 
   gst_heap_origin_find (&origin, GST_BASE_TRANSFORM_SINK_PAD (watch->element));
   property = origin.output ? gst_heap_importer_get_property (origin.output) : NULL;
   if (property && GST_MESSAGE_SRC (message) == GST_OBJECT (origin.producer)) {
     if (is_about_pool (message))
-      blame_no_pool (watch, &origin, property);
-    else if (!is_contiguous (watch) && may_be_refused (watch) && !origin.splitter)
+      blame_no_pool (watch, &origin, property, why);
+    else if (has_offered && !why && !origin.splitter && !is_contiguous (watch) && may_be_refused (watch))
       blame_memory (watch, GST_MESSAGE_SRC_NAME (message), "while it was offered");
   }
   gst_heap_origin_clear (&origin);
+  g_free (why);
 }
 
 /* Of an element that should read our memory. */
@@ -118,15 +136,20 @@ explain_consumer (GstHeapWatch *watch, GstMessage *message)
   g_ptr_array_unref (importers);
 }
 
-/* Once an importer is in trouble it posts more errors, of other domains. */
+/* Whether an error is of the kind that elements make of a buffer that cannot be queued. An importer in trouble goes on to
+ * post more, of other domains; and before, it may not have found or opened its device at all. */
 static gboolean
-is_of_resource (GstMessage *message)
+is_of_buffers (GstMessage *message)
 {
   GError *error = NULL;
   gboolean is;
 
   gst_message_parse_error (message, &error, NULL);
-  is = error->domain == GST_RESOURCE_ERROR;
+  is = g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED) ||
+       g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ) ||
+       g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE) ||
+       g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS) ||
+       g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT);
   g_error_free (error);
   return is;
 }
@@ -136,7 +159,7 @@ static void
 explain_error (GstBus *bus, GstMessage *message, GstHeapWatch *watch)
 {
   g_atomic_int_inc (&watch->n_errors);
-  if (GST_MESSAGE_SRC (message) == GST_OBJECT (watch->element) || !is_of_resource (message))
+  if (GST_MESSAGE_SRC (message) == GST_OBJECT (watch->element) || !is_of_buffers (message))
     return;
   explain_producer (watch, message);
   if (!is_contiguous (watch) && may_be_refused (watch) && g_atomic_int_get (&watch->n_buffers) > 0)
@@ -196,14 +219,14 @@ gst_heap_watch_note_buffer (GstHeapWatch *watch, GstBuffer *buffer)
     g_atomic_int_set (&watch->foreign, TRUE);
 }
 
-/* error is why upstream was offered no pool, NULL when it was. */
 void
-gst_heap_watch_note_offer (GstHeapWatch *watch, GstElement *element, const gchar *why_no_pool)
+gst_heap_watch_note_offer (GstHeapWatch *watch, const gchar *why_no_pool)
 {
-  GST_OBJECT_LOCK (element);
+  g_mutex_lock (&watch->lock);
+  watch->has_offered = TRUE;
   g_free (watch->why_no_pool);
   watch->why_no_pool = g_strdup (why_no_pool);
-  GST_OBJECT_UNLOCK (element);
+  g_mutex_unlock (&watch->lock);
 }
 
 static GstBus *
@@ -222,27 +245,49 @@ get_pipeline_bus (GstElement *element)
   return bus;
 }
 
-/* heap is what element uses from now on. */
-void
-gst_heap_watch_start (GstHeapWatch *watch, GstElement *element, GstHeap *heap)
+static void
+clear_watch (gpointer data)
 {
-  *watch = (GstHeapWatch){ .element = element, .heap = g_object_ref (heap), .bus = get_pipeline_bus (element) };
-  if (!watch->bus)
-    return;
-  gst_bus_enable_sync_message_emission (watch->bus);
-  watch->handler = g_signal_connect (watch->bus, "sync-message::error", G_CALLBACK (explain_error), watch);
+  GstHeapWatch *watch = data;
+
+  g_free (watch->why_no_pool);
+  g_mutex_clear (&watch->lock);
+  gst_clear_object (&watch->bus);
+  g_object_unref (watch->heap);
+  gst_object_unref (watch->element);
+}
+
+static void
+release_watch (gpointer data, GClosure *closure)
+{
+  g_atomic_rc_box_release_full (data, clear_watch);
+}
+
+GstHeapWatch *
+gst_heap_watch_new (GstElement *element, GstHeap *heap)
+{
+  GstHeapWatch *watch = g_atomic_rc_box_new0 (GstHeapWatch);
+
+  g_mutex_init (&watch->lock);
+  watch->element = gst_object_ref (element);
+  watch->heap = g_object_ref (heap);
+  watch->bus = get_pipeline_bus (element);
+  if (watch->bus) {
+    gst_bus_enable_sync_message_emission (watch->bus);
+    watch->handler = g_signal_connect_data (watch->bus, "sync-message::error", G_CALLBACK (explain_error),
+        g_atomic_rc_box_acquire (watch), release_watch, 0);
+  }
+  return watch;
 }
 
 void
-gst_heap_watch_stop (GstHeapWatch *watch)
+gst_heap_watch_free (GstHeapWatch *watch)
 {
   if (watch->bus) {
     g_signal_handler_disconnect (watch->bus, watch->handler);
     gst_bus_disable_sync_message_emission (watch->bus);
   }
-  gst_clear_object (&watch->bus);
-  g_clear_object (&watch->heap);
-  g_clear_pointer (&watch->why_no_pool, g_free);
+  release_watch (watch, NULL);
 }
 
 static void

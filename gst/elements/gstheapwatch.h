@@ -7,24 +7,18 @@
 
 G_BEGIN_DECLS
 
-/* Explains the failures of neighbours that import memory of a heap. */
-typedef struct {
-  GstElement *element; /* borrowed: owns the watch; a GstBaseTransform */
-  GstHeap *heap;       /* owned; NULL when not started */
-  GstBus *bus;         /* owned; of the whole pipeline; NULL when not started, or when there is none */
-  gulong handler;
-  gchar *why_no_pool; /* owned; the element's object lock protects it */
+/* Explains the failures of neighbours that import memory of a heap, by errors that element posts. */
+typedef struct _GstHeapWatch GstHeapWatch;
 
-  /* Atomic, since the start: */
-  gint n_errors;  /* that anyone posted */
-  gint n_buffers; /* that went downstream; it is not counted far */
-  gint foreign;   /* some of them are not in memory of heap */
-} GstHeapWatch;
+/* element, a GstBaseTransform, is in its pipeline, and uses heap until the watch is freed. */
+GstHeapWatch *gst_heap_watch_new (GstElement *element, GstHeap *heap);
+void gst_heap_watch_free (GstHeapWatch *watch);
 
-void gst_heap_watch_start (GstHeapWatch *watch, GstElement *element, GstHeap *heap);
-void gst_heap_watch_stop (GstHeapWatch *watch);
-void gst_heap_watch_note_offer (GstHeapWatch *watch, GstElement *element, const gchar *why_no_pool);
+/* Upstream was answered; why_no_pool is NULL where it was offered a pool. */
+void gst_heap_watch_note_offer (GstHeapWatch *watch, const gchar *why_no_pool);
+/* buffer is about to go downstream. */
 void gst_heap_watch_note_buffer (GstHeapWatch *watch, GstBuffer *buffer);
+/* Downstream, or element itself, has returned flow for a buffer. */
 void gst_heap_watch_note_flow (GstHeapWatch *watch, GstFlowReturn flow);
 
 /* Has element say that who waits for a buffer of pool has waited for long. */

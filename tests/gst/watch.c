@@ -223,7 +223,7 @@ static const struct {
 } captures[] = {
   { "no pool for coded frames", NULL, "video/x-fwht", "When importing DMABUF or USERPTR, we need a pool to import from",
       "capture with io-mode=dmabuf-import needs a pool, and heapupload could offer none: the size of a buffer does not "
-      "follow from the caps (video/x-fwht). Leave io-mode out, and heapupload copies into heap \"system\"." },
+      "follow from the caps (video/x-fwht). Leave io-mode out." },
   { "no pool through a tee", "tee", "video/x-raw,format=I420,width=32,height=16",
       "When importing DMABUF or USERPTR, we need a pool to import from",
       "capture with io-mode=dmabuf-import needs a pool, and between passes none on: put heapupload before between." },
