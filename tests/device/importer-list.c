@@ -80,7 +80,7 @@ const Importer importers[] = {
       .not_applicable = "GStreamer gives imported buffers on with the size they were allocated with, not that of the "
                         "coded frame, so heapupload offers no pool for coded caps" },
   { .name = "`v4l2fwhtdec`, vicodec, coded frames",
-      .pipeline = SOURCE CODEC_FRAMES "v4l2fwhtenc ! {in} ! v4l2fwhtdec output-io-mode=dmabuf-import ! "
+      .pipeline = SOURCE CODEC_FRAMES "v4l2fwhtenc ! {in} ! queue ! v4l2fwhtdec output-io-mode=dmabuf-import ! "
                                       "fakevideosink name=sink sync=false",
       .handovers = { { "in", { "queued to stateful-decoder (VIDEO_OUTPUT)" } } },
       .copies = TRUE,
