@@ -23,6 +23,11 @@ struct region_search {
   char any[HEAP_NAME_SIZE], marked[HEAP_NAME_SIZE], documented[HEAP_NAME_SIZE];
 };
 
+struct allocated {
+  unsigned n; /* regions */
+  uint64_t bytes;
+};
+
 static int
 read_pages (const char *region, const char *file, uint64_t *ret_bytes)
 {
@@ -46,6 +51,20 @@ read_region (const char *region, struct heap_capacity *capacity)
 
   capacity->is_limit = true;
   return r < 0 ? r : read_pages (region, "available_pages", &capacity->free);
+}
+
+/* How much of a region is allocated. Older kernels count that, and say no sizes. */
+static int
+read_allocated (const char *region, uint64_t *ret_bytes)
+{
+  uint64_t given, released;
+  int r = read_pages (region, "alloc_pages_success", &given);
+
+  if (r == 0)
+    r = read_pages (region, "release_pages_success", &released);
+  if (r < 0)
+    return r;
+  return __builtin_sub_overflow (given, released, ret_bytes) ? -ENODATA : 0;
 }
 
 static int
@@ -118,6 +137,33 @@ read_meminfo (const char *total_key, const char *free_key, struct heap_capacity 
   return r;
 }
 
+/* Stops at a second region, and where it is unknown. */
+static int
+add_allocated (const char *region, void *data)
+{
+  struct allocated *allocated = data;
+
+  return allocated->n++ > 0 ? -ENODATA : read_allocated (region, &allocated->bytes);
+}
+
+/* By the sums of all regions, which are those of the only one. What CmaFree leaves out need not be taken: other memory may
+ * have borrowed it, and a processor keeps for itself what was freed, which may be nearly all. */
+static int
+read_only_region (struct heap_capacity *capacity)
+{
+  struct allocated allocated = { 0 };
+  int r = read_meminfo ("CmaTotal", "CmaFree", capacity);
+
+  if (r < 0)
+    return r;
+  if (sys_list_directory (CMA_REGIONS, add_allocated, &allocated) == 0 && allocated.n == 1 &&
+      allocated.bytes <= capacity->total) {
+    capacity->free = capacity->total - allocated.bytes;
+    capacity->is_limit = true;
+  }
+  return 0;
+}
+
 /* Counts in *data the regions of the device tree that are CMA's and not the default one: then there are several. */
 static int
 count_other_region (const char *name, void *data)
@@ -181,7 +227,7 @@ read_kernel_heap (const struct heap_info *info, struct heap_capacity *capacity)
   if (r < 0 && info->default_region != HEAP_EVIDENCE_NONE)
     r = read_default_region (capacity);
   if (r < 0 && info->default_region != HEAP_EVIDENCE_NONE && is_only_region ())
-    r = read_meminfo ("CmaTotal", "CmaFree", capacity);
+    r = read_only_region (capacity);
   return r;
 }
 

@@ -15,8 +15,9 @@ struct heap_capacity {
 /* Reads the figures of a heap, which need not be open:
  * - of a CMA region, from /sys/kernel/mm/cma/REGION (CONFIG_CMA_SYSFS), where a region has the heap's name, or
  *   for the default region the one that is known to be it (see region.h). Without that, of the default region,
- *   CmaTotal and CmaFree of /proc/meminfo, if nothing tells of a second region. What other memory has borrowed of the
- *   region, and makes room when it must, counts as free in the former (which is the limit then) and not in the latter.
+ *   if nothing tells of a second one, CmaTotal of /proc/meminfo less what /sys/kernel/mm/cma counts as allocated (from
+ *   Linux 6.9 on), or else CmaFree. What other memory has borrowed of the region, and makes room when it must, counts
+ *   as free (which is the limit then), but not in CmaFree.
  * - of "system" and the process, MemTotal and MemAvailable of /proc/meminfo.
  * -ENODATA where nothing tells. */
 int heap_capacity_read (const struct heap_info *info, struct heap_capacity *ret_capacity);

@@ -278,8 +278,8 @@ gst_heap_get_twin_evidence (GstHeap *heap)
  * @total: (out) (optional): bytes there are in all
  * @free: (out) (optional): bytes of them that are free
  *
- * How much memory there is, by what the kernel says now: of a CMA region by `/sys/kernel/mm/cma` (CONFIG_CMA_SYSFS), or by
- * `CmaTotal` and `CmaFree` of `/proc/meminfo` where there is one region alone; of `system` and of `process` the memory of
+ * How much memory there is, by what the kernel says now: of a CMA region by `/sys/kernel/mm/cma` (CONFIG_CMA_SYSFS), where
+ * there is one region alone also by `CmaTotal` and `CmaFree` of `/proc/meminfo`; of `system` and of `process` the memory of
  * the machine. What is free need not lie in one piece. A heap and its twin have the same memory, which counts once.
  *
  * Returns: whether it is known; nothing is written where it is not

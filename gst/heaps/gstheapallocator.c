@@ -123,21 +123,22 @@ set_alloc_error (GError **error, GstHeapMemoryShared *shared, gsize size, int co
       g_strerror (code), hint_for (code));
 }
 
-/* What there is, and how large a piece of it can be had, as far as that is known. */
+/* What there is, and how large a piece of it can be had, as far as that is known. A figure that is no limit may say less
+ * than there is: the piece is free, too. */
 static void
 append_capacity (GString *text, GstHeapMemoryShared *shared, gsize size)
 {
   struct heap_capacity capacity = { 0 };
-  gsize largest;
+  gboolean has_figures = heap_capacity_read (&shared->core->info, &capacity) == 0;
+  gsize upper_bound = capacity.is_limit ? MIN (size, capacity.free) : size, largest;
+  gboolean has_largest = heap_largest (shared->core, upper_bound, &largest) == 0;
 
-  if (heap_capacity_read (&shared->core->info, &capacity) == 0)
-    g_string_append_printf (
-        text, "; %" G_GUINT64_FORMAT " bytes in all, %" G_GUINT64_FORMAT " free", capacity.total, capacity.free);
+  if (has_figures)
+    g_string_append_printf (text, "; %" G_GUINT64_FORMAT " bytes in all, %" G_GUINT64_FORMAT " free", capacity.total,
+        has_largest ? MAX (capacity.free, largest) : capacity.free);
   else
     g_string_append (text, "; the heap is too small, full or fragmented");
-  if (capacity.is_limit)
-    size = MIN (size, capacity.free);
-  if (heap_largest (shared->core, size, &largest) == 0)
+  if (has_largest)
     g_string_append_printf (text, ", the largest piece now %" G_GSIZE_FORMAT " bytes", largest);
 }
 

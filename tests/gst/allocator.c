@@ -177,6 +177,25 @@ GST_START_TEST (test_full_heap_is_told_with_figures)
 
 GST_END_TEST
 
+/* On a kernel that says no more than /proc/meminfo, CmaFree may be 0 with all of the region to be had. */
+GST_START_TEST (test_piece_that_can_be_had_is_free)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("default_cma_region");
+  GError *error = NULL;
+
+  fake_set_capacity ("default_cma_region", 4 << 20);
+  fake_set_file ("/proc/meminfo", "CmaTotal: 16384 kB\nCmaFree: 0 kB\n");
+  fake_set_file ("/proc/cmdline", "cma=16M\n");
+  fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), 5000000, NULL, &error));
+  fail_unless_equals_string (error->message,
+      "heap \"default_cma_region\" does not give 5000000 bytes: Cannot allocate memory; 16777216 bytes in all, 4194304 "
+      "free, the largest piece now 4194304 bytes; this process holds 0 bytes of it in 0 buffers");
+  g_clear_error (&error);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_without_figures_the_error_says_what_may_be)
 {
   GstAllocator *allocator = heap_fixture_allocator ("system");
@@ -627,6 +646,7 @@ allocator_suite (void)
   tcase_add_loop_test (tcase, test_absurd_sizes_are_refused, 0, G_N_ELEMENTS (absurd));
   tcase_add_test (tcase, test_failure_is_explained_and_leaves_nothing);
   tcase_add_test (tcase, test_full_heap_is_told_with_figures);
+  tcase_add_test (tcase, test_piece_that_can_be_had_is_free);
   tcase_add_test (tcase, test_without_figures_the_error_says_what_may_be);
   tcase_add_test (tcase, test_figures_count_what_the_process_holds);
   tcase_add_test (tcase, test_trial_is_made_for_errors_that_are_reported_only);

@@ -183,6 +183,42 @@ START_TEST (test_without_sysfs_meminfo_tells_of_the_default_region)
 }
 END_TEST
 
+/* As Linux 6.12 has it: counters of allocations, and no sizes. */
+static void
+add_counters (const char *name, const char *allocated, const char *released)
+{
+  set_file ("/sys/kernel/mm/cma", name, "alloc_pages_success", allocated);
+  set_file ("/sys/kernel/mm/cma", name, "release_pages_success", released);
+}
+
+START_TEST (test_counters_tell_what_meminfo_leaves_out)
+{
+  fake_add_heap ("reserved");
+  add_proc ("cma=128M quiet");
+  add_counters ("reserved", "5000\n", "4000\n");
+  ck_assert_str_eq (capacity_of ("reserved"), "32768 31768");
+  add_counters ("reserved", "37768", "5000");
+  ck_assert_str_eq (capacity_of ("reserved"), "32768 0");
+}
+END_TEST
+
+START_TEST (test_counters_that_do_not_fit_are_left_alone)
+{
+  static const char *const rows[][2] = { { "4000", "5000" }, { "32769", "0" }, { "", "0" }, { "1", "much" } };
+
+  fake_add_heap ("reserved");
+  add_proc ("cma=128M quiet");
+  for (size_t i = 0; i < N_ELEMENTS (rows); i++) {
+    add_counters ("reserved", rows[i][0], rows[i][1]);
+    ck_assert_str_eq (capacity_of ("reserved"), "32768 ~30720");
+  }
+  add_counters ("reserved", "1", "1");
+  ck_assert_str_eq (capacity_of ("reserved"), "32768 32768");
+  add_counters ("whatever", "1", "1");
+  ck_assert_str_eq (capacity_of ("reserved"), "32768 ~30720");
+}
+END_TEST
+
 START_TEST (test_sum_of_several_regions_is_nobodys)
 {
   fake_add_heap ("default_cma_region");
@@ -208,11 +244,10 @@ START_TEST (test_nonsense_is_no_figure)
 }
 END_TEST
 
-/* As older kernels have it: counters of allocations, and no sizes. */
 START_TEST (test_region_without_these_figures_is_unknown)
 {
   fake_add_heap ("video@c000000");
-  set_file ("/sys/kernel/mm/cma", "video@c000000", "alloc_pages_success", "0");
+  add_counters ("video@c000000", "0", "0");
   ck_assert_str_eq (capacity_of ("video@c000000"), "unknown");
 }
 END_TEST
@@ -341,6 +376,8 @@ main (void)
     test_link_has_the_figures_of_its_target,
     test_link_to_the_default_region_has_its_figures,
     test_without_sysfs_meminfo_tells_of_the_default_region,
+    test_counters_tell_what_meminfo_leaves_out,
+    test_counters_that_do_not_fit_are_left_alone,
     test_sum_of_several_regions_is_nobodys,
     test_nonsense_is_no_figure,
     test_region_without_these_figures_is_unknown,
