@@ -3,7 +3,7 @@
 # Copyright (C) 2026 The gst-heaps authors
 # Installs what is needed, builds, and runs every tier of the tests.
 #
-#: usage: run.sh [--quick] [--build DIR]
+#: usage: run.sh [--quick | --full] [--build DIR]
 #:
 #: On a Debian 12: installs packages by apt-get, builds and tests on this machine: plainly, with GStreamer's leaks
 #: tracer, under ASan and UBSan; then builds a kernel, a Debian 13 and a Debian forky, tests
@@ -11,6 +11,7 @@
 #: The first run takes up to half an hour, most of it for the kernel; later runs take it from a cache.
 #:
 #:   --quick      this machine only, no VM
+#:   --full       all of the above, and the device suites on Linux 6.12 too: ten minutes more the first time
 #:   --build DIR  build directory (default: build in this clone); DIR-sanitize is the second one
 #:
 #: The last line is "N passed, N failed, N skipped". Exit status: 0 when nothing failed.
@@ -87,13 +88,15 @@ test_here() {
 	run_suites sanitizers "$build-sanitize" '' heaps gst
 }
 
-# The kernel takes ten minutes from nothing: it is compiled beside the rest.
+# A kernel takes ten minutes from nothing: it is compiled beside the rest.
 start_vm_making() {
 	title 'making the VM, in the background'
 	as_root true || exit # asks for a password here, if at all
 	set -m               # a process group of its own, to be ended as a whole
 	{
-		as_root "$vm_dir/kernel.sh" >/dev/null &
+		for kind in "${kernels[@]}"; do
+			as_root "$vm_dir/kernel.sh" "$kind" >/dev/null
+		done &
 		for release in "${releases[@]}"; do
 			as_root "$vm_dir/rootfs.sh" "$release" >/dev/null
 		done
@@ -145,13 +148,18 @@ test_vm_tier() {
 	done
 	attempt test_in_vm 'VM of 16 MiB' device-small --append cma=16M
 	attempt test_in_vm "VM with Debian's own kernel" device-stock --kernel stock
+	if [[ ${kernels[*]} == *older* ]]; then
+		attempt test_in_vm 'VM with Linux 6.12' device --kernel older
+		attempt test_in_vm 'VM of 16 MiB with Linux 6.12' device-small --kernel older --append cma=16M
+	fi
 }
 
 main() {
-	local quick=false build=$source_dir/build strict=() logs
+	local quick=false kernels=(own) build=$source_dir/build strict=() logs
 	while (($# > 0)); do
 		case $1 in
 		--quick) quick=true && shift ;;
+		--full) kernels=(own older) && shift ;;
 		--build) build=$(realpath -m "$2") && shift 2 ;;
 		--help | -h) usage && return ;;
 		*) usage >&2 && exit 2 ;;

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The figures of a heap are the kernel's, before and after an allocation, and stand in the error of a full heap. */
+#include "cma-region.h"
 #include "device-test.h"
 
 #define MIB (1024 * 1024)
-#define REGION "/sys/kernel/mm/cma/reserved/"
+#define REGION "reserved"
+#define BYTES_PER_PAGE 4096
 
-/* The number in a file of the region, which is one of pages, in bytes. */
 static guint64
-read_pages (const gchar *path)
+region_total (void)
 {
-  gchar *text = NULL;
-  guint64 bytes;
+  return cma_region_total (REGION) * BYTES_PER_PAGE;
+}
 
-  fail_unless (g_file_get_contents (path, &text, NULL, NULL), "%s cannot be read", path);
-  bytes = g_ascii_strtoull (text, NULL, 10) * 4096;
-  g_free (text);
-  return bytes;
+static guint64
+region_free (void)
+{
+  return (cma_region_total (REGION) - cma_region_used (REGION)) * BYTES_PER_PAGE;
 }
 
 static GstAllocator *
@@ -47,19 +48,20 @@ static const gchar *const names[] = { "default_cma_region", "reserved" };
 GST_START_TEST (test_figures_follow_an_allocation)
 {
   GstAllocator *allocator = new_allocator (names[__i__]);
-  guint64 total, before = free_bytes (allocator);
+  guint64 total, before = region_free ();
   GstMemory *memory;
 
   fail_unless (gst_heap_get_capacity (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator)), &total, NULL));
-  fail_unless_equals_uint64 (total, read_pages (REGION "total_pages"));
-  fail_unless_equals_uint64 (before, read_pages (REGION "available_pages"));
+  fail_unless_equals_uint64 (total, region_total ());
+  fail_unless_equals_uint64 (free_bytes (allocator), region_free ());
 
   memory = gst_allocator_alloc (allocator, 5 * MIB, NULL);
   fail_unless (memory != NULL);
-  fail_unless_equals_uint64 (free_bytes (allocator), before - 5 * MIB);
-  fail_unless_equals_uint64 (free_bytes (allocator), read_pages (REGION "available_pages"));
+  fail_unless_equals_uint64 (region_free (), before - 5 * MIB);
+  fail_unless_equals_uint64 (free_bytes (allocator), region_free ());
   gst_memory_unref (memory);
-  fail_unless_equals_uint64 (free_bytes (allocator), before);
+  fail_unless_equals_uint64 (region_free (), before);
+  fail_unless_equals_uint64 (free_bytes (allocator), region_free ());
   gst_object_unref (allocator);
 }
 
@@ -96,9 +98,9 @@ fill (GstAllocator *allocator)
 /* The region in pieces, with three free that do not touch: room for three pieces, and none of 2 MiB. */
 GST_START_TEST (test_full_heap_is_told_with_the_kernels_figures)
 {
-  GstAllocator *allocator = new_allocator ("default_cma_region");
-  guint64 total = read_pages (REGION "total_pages");
-  guint64 before = free_bytes (allocator);
+  const gchar *heap = device_test_cma_heap ();
+  GstAllocator *allocator = new_allocator (heap);
+  guint64 before = region_free ();
   GPtrArray *pieces = fill (allocator);
   GError *error = NULL;
   gchar *expected;
@@ -108,17 +110,18 @@ GST_START_TEST (test_full_heap_is_told_with_the_kernels_figures)
   fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), 2 * MIB, NULL, &error));
   g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY);
   expected =
-      g_strdup_printf ("heap \"default_cma_region\" does not give 2097152 bytes: Cannot allocate memory; "
+      g_strdup_printf ("heap \"%s\" does not give 2097152 bytes: Cannot allocate memory; "
                        "%" G_GUINT64_FORMAT " bytes in all, %" G_GUINT64_FORMAT
                        " free, the largest piece now 1048576 bytes; this process holds %u bytes of it in %u buffers",
-          total, read_pages (REGION "available_pages"), pieces->len * MIB, pieces->len);
+          heap, region_total (), region_free (), pieces->len * MIB, pieces->len);
   fail_unless_equals_string (error->message, expected);
-  fail_unless_equals_int (dmabuf_info_count ("default_cma_region"), pieces->len);
+  fail_unless_equals_int (dmabuf_info_count (heap), pieces->len);
 
   g_free (expected);
   g_clear_error (&error);
   g_ptr_array_unref (pieces);
-  fail_unless_equals_uint64 (free_bytes (allocator), before);
+  fail_unless_equals_uint64 (region_free (), before);
+  fail_unless_equals_uint64 (free_bytes (allocator), region_free ());
   gst_object_unref (allocator);
 }
 

@@ -3,51 +3,13 @@
 /* Whether all was given back. */
 #include "heap-audit.h"
 
+#include "cma-region.h"
 #include "dmabuf-info.h"
 
 #include <gst/check/gstcheck.h>
 
-#include <stdlib.h>
-
-#define CMA_REGIONS "/sys/kernel/mm/cma"
-#define CMA_DEBUG_REGIONS "/sys/kernel/debug/cma" /* where the kernel does not say it above */
-
 #define SETTLE_SECONDS 20
 #define POLL_MICROSECONDS 5000
-
-static guint64
-read_number (const gchar *directory, const gchar *region, const gchar *file)
-{
-  gchar *path = g_build_filename (directory, region, file, NULL);
-  gchar *text = NULL;
-  guint64 number;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    g_error ("cannot read %s", path);
-  number = strtoull (text, NULL, 10);
-  g_free (text);
-  g_free (path);
-  return number;
-}
-
-/* By the regions' own maps. CmaFree of /proc/meminfo is no witness: it falls whenever the kernel lends pages out. */
-static guint64
-count_cma_pages (void)
-{
-  GDir *regions = g_dir_open (CMA_REGIONS, 0, NULL);
-  GDir *debug_regions = regions ? NULL : g_dir_open (CMA_DEBUG_REGIONS, 0, NULL);
-  const gchar *region;
-  guint64 pages = 0;
-
-  while (regions && (region = g_dir_read_name (regions)))
-    pages += read_number (CMA_REGIONS, region, "total_pages") - read_number (CMA_REGIONS, region, "available_pages");
-  while (debug_regions && (region = g_dir_read_name (debug_regions)))
-    pages += read_number (CMA_DEBUG_REGIONS, region, "used");
-
-  g_clear_pointer (&regions, g_dir_close);
-  g_clear_pointer (&debug_regions, g_dir_close);
-  return pages;
-}
 
 static GPtrArray *
 list_fds (void)
@@ -74,7 +36,7 @@ take_stock (void)
   HeapAudit *self = g_new (HeapAudit, 1);
 
   self->dmabufs = dmabuf_info_count (NULL);
-  self->cma_pages = count_cma_pages ();
+  self->cma_pages = cma_region_used_of_all ();
   self->fds = list_fds ();
   return self;
 }
@@ -151,17 +113,4 @@ heap_audit_assert_settles (const HeapAudit *before, const gchar *after_what)
   gchar *complaint = heap_audit_settle (before, SETTLE_SECONDS);
 
   fail_unless (complaint == NULL, "after %s:\n%s", after_what, complaint);
-}
-
-guint64
-heap_audit_cma_refusals (void)
-{
-  GDir *regions = g_dir_open (CMA_REGIONS, 0, NULL);
-  const gchar *region;
-  guint64 pages = 0;
-
-  while (regions && (region = g_dir_read_name (regions)))
-    pages += read_number (CMA_REGIONS, region, "alloc_pages_fail");
-  g_clear_pointer (&regions, g_dir_close);
-  return pages;
 }

@@ -23,6 +23,3 @@ gchar *heap_audit_compare (const HeapAudit *before);
 gchar *heap_audit_settle (const HeapAudit *before, guint seconds);
 /* Fails the test when not all comes back. */
 void heap_audit_assert_settles (const HeapAudit *before, const gchar *after_what);
-
-/* How many pages the CMA regions have refused since boot: grows when one is full. 0 on a kernel that does not say. */
-guint64 heap_audit_cma_refusals (void);

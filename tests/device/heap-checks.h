@@ -5,7 +5,7 @@
 
 #include <gst/gst.h>
 
-/* A selection, and the exporter that the kernel must name for memory of it. */
+/* A selection, and the exporter that the kernel must name for memory of it: NULL for that of the CMA heap. */
 typedef struct {
   const gchar *selection;
   const gchar *exporter;

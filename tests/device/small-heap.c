@@ -5,6 +5,7 @@
  *
  *     tests/vm/run.sh --append cma=16M
  */
+#include "cma-region.h"
 #include "device-test.h"
 #include "heap-audit.h"
 #include "playback.h"
@@ -42,9 +43,9 @@ wait_until_refused (guint64 refusals_before)
 {
   gint64 end = g_get_monotonic_time () + WAIT_SECONDS * G_TIME_SPAN_SECOND;
 
-  while (heap_audit_cma_refusals () == refusals_before && g_get_monotonic_time () < end)
+  while (cma_region_refused_by_all () == refusals_before && g_get_monotonic_time () < end)
     g_usleep (POLL_MICROSECONDS);
-  fail_unless (heap_audit_cma_refusals () > refusals_before, "the heap was never full");
+  fail_unless (cma_region_refused_by_all () > refusals_before, "the heap was never full");
 }
 
 /* A sink that is paused takes no frame but the first: the rest waits in the queue until no buffer is left. */
@@ -52,7 +53,7 @@ static Playback *
 fill_heap (const gchar *description)
 {
   Playback *playback = playback_new (device_test_cma_heap (), description);
-  guint64 refusals = heap_audit_cma_refusals ();
+  guint64 refusals = cma_region_refused_by_all ();
 
   playback_set_state (playback, GST_STATE_PAUSED);
   wait_until_refused (refusals);
@@ -92,7 +93,7 @@ GST_START_TEST (test_flush_ends_the_wait)
   Playback *playback = fill_heap (pipelines[__i__].description);
 
   for (guint i = 0; i < 2; i++) {
-    guint64 refusals = heap_audit_cma_refusals ();
+    guint64 refusals = cma_region_refused_by_all ();
 
     playback_seek (playback, i);
     wait_until_refused (refusals);

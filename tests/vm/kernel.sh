@@ -3,9 +3,10 @@
 # Copyright (C) 2026 The gst-heaps authors
 # Makes a kernel for the test VM from Debian's packages and prints the path of its bzImage.
 #
-#: usage: kernel.sh [own|stock]
+#: usage: kernel.sh [own|older|stock]
 #:
 #:   own    builds tests/vm/kernel.config on the newest linux-source package of trixie and trixie-backports (the default)
+#:   older  builds the same on the linux-source package of trixie alone, Linux 6.12
 #:   stock  takes the kernel that trixie installs, as it is
 #:
 #: The result is cached; the path of bzImage is printed on stdout. What the VM's init has to load is beside it, as
@@ -55,7 +56,12 @@ newest_source() {
 	apt-cache "${apt_options[@]}" pkgnames linux-source- | grep -E '^linux-source-[0-9]+\.[0-9]+$' | sort -V | tail -n 1
 }
 
-installed_image() { apt-cache "${apt_options[@]}" depends linux-image-amd64 | sed -n 's/^  Depends: \(linux-image-\)/\1/p'; }
+# What a metapackage stands for. Of backports it takes nothing unless asked to.
+package_behind() { apt-cache "${apt_options[@]}" depends "$1" | sed -n "s/^  Depends: \(${1%-amd64}-\)/\1/p"; }
+
+source_of_release() { package_behind linux-source; }
+
+installed_image() { package_behind linux-image-amd64; }
 
 candidate_version() { apt-cache "${apt_options[@]}" policy "$1" | sed -n 's/^  Candidate: //p'; }
 
@@ -88,7 +94,7 @@ check_config() {
 		esac
 	done <"$config"
 	for line in "${lost[@]}"; do
-		if grep -E '^# absent-ok:' "$config" | grep -qw "${line%%=*}"; then
+		if grep "^# absent-ok in $kind:" "$config" | grep -qw "${line%%=*}"; then
 			say "this kernel has no ${line%%=*}"
 		else
 			die "$package $version did not keep the line of $config: $line"
@@ -98,7 +104,7 @@ check_config() {
 
 compile() { nice make -C "$entry_tmp/tree" -j"$(nproc)" bzImage; }
 
-build_own() {
+build_from_source() {
 	need make gcc flex bison bc xz dpkg-deb
 	step '10 s' "fetching $package $version" fetch_package
 	step '20 s' 'unpacking it' unpack_source
@@ -153,7 +159,7 @@ build_stock() {
 
 build() {
 	begin_entry kernel "$prefix"
-	"build_$kind"
+	"$build_entry"
 	printf '%s %s\n' "$package" "$version" >"$entry_tmp/done/source"
 	publish kernel "$prefix" "$key" "$entry_tmp/done"
 }
@@ -161,27 +167,28 @@ build() {
 # Sets what the kind of kernel is made from.
 describe() {
 	case $kind in
-	own)
-		prefix=x86
-		recipe=$(grep -v '^# [^C]' "$config" | hash_of)
-		find_package=newest_source
-		;;
-	stock)
-		prefix=stock
-		recipe=$({ printf '%s\n' "${stock_modules[@]}" && declare -f add_module pick_from_image; } | hash_of)
-		find_package=installed_image
-		;;
+	own) prefix=x86 find_package=newest_source build_entry=build_from_source ;;
+	older) prefix=older find_package=source_of_release build_entry=build_from_source ;;
+	stock) prefix=stock find_package=installed_image build_entry=build_stock ;;
 	esac
+	if [[ $kind == stock ]]; then
+		recipe=$({ printf '%s\n' "${stock_modules[@]}" && declare -f add_module pick_from_image; } | hash_of)
+	else
+		recipe=$(grep -v '^# [^C]' "$config" | hash_of)
+	fi
 }
 
 # Without a mirror the kernel of this same recipe still serves, whatever its version.
 any_of_this_recipe() { compgen -G "$cache_dir/kernel/$prefix-$recipe-*/bzImage" | head -n 1; }
 
 main() {
-	local kind=$1 prefix recipe find_package package version key found
+	local kind=$1 prefix recipe find_package build_entry package version key found answers=true
 	describe
-	lock kernel
-	if ! prepare_apt; then
+	lock "apt-$suite"
+	prepare_apt || answers=false
+	unlock
+	lock "kernel-$prefix" # of its own, so that nobody waits for a kernel that he does not use
+	if ! $answers; then
 		found=$(any_of_this_recipe) || die 'no Debian mirror answers, and no kernel is in the cache'
 		say 'no Debian mirror answers: taking the cached kernel'
 		printf '%s\n' "$found"
@@ -196,7 +203,7 @@ main() {
 }
 
 case ${1-own} in
-own | stock) main "${1-own}" ;;
+own | older | stock) main "${1-own}" ;;
 --help | -h) usage ;;
 *)
 	usage >&2

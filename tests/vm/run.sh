@@ -10,8 +10,8 @@
 #: Kernel, root file system and build are made first where they are not in the cache.
 #:
 #:   --release RELEASE  Debian release of the root file system (default: trixie)
-#:   --kernel KIND      own (default): ours, with every heap and driver of a test; stock: the one that Debian installs, with
-#:                      the system heap and udmabuf alone
+#:   --kernel KIND      own (default): ours, with every heap and driver of a test; older: the same of Linux 6.12, with one
+#:                      name for the CMA heap; stock: the one that Debian installs, with the system heap and udmabuf alone
 #:   --append ARGS      more kernel arguments; one of the same name replaces a default:
 #:                      cma=128M hugepages=64 vivid.n_devs=2 vivid.allocators=0,1 (stock: none)
 #:   --dtb FILE.dts     device tree with reserved-memory nodes: several heaps
