@@ -25,11 +25,11 @@ frames_draw (uint32_t limit)
 }
 
 uint32_t
-frames_draw_size (void)
+frames_draw_size (uint32_t n_formats)
 {
-  static const uint32_t pixels[] = { 640 * 480, 720 * 576, 800 * 600, 1024 * 768, 1280 * 720, 1920 * 1080, 2560 * 1440,
-    3840 * 2160 };
-  uint32_t bytes = pixels[frames_draw (8)] * 4;
+  static const uint32_t pixels[] = { 640 * 480, 1280 * 720, 1920 * 1080, 2560 * 1440, 3840 * 2160, 720 * 576, 800 * 600,
+    1024 * 768 };
+  uint32_t bytes = pixels[frames_draw (n_formats)] * 4;
 
   if (frames_draw (2) == 0)
     bytes = bytes / 8 * 3;

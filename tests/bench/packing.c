@@ -15,10 +15,12 @@ struct pool {
 };
 
 const struct packing_trace packing_traces[] = {
-  { "steady", "always a pool more; when it does not fit, one is freed", 1, false, false },
-  { "waves", "the same, and 1 to 4 are freed", 4, false, false },
-  { "coin", "a pool more or a pool less, by chance", 1, false, true },
-  { "partial", "as steady, and the buffers that did fit stay", 1, true, false },
+  { "steady", "always a pool more; when it does not fit, one is freed", 5, 1, false, false },
+  { "steady, 8 formats", "the same with eight formats", 8, 1, false, false },
+  { "waves", "when a pool does not fit, 1 to 4 are freed", 5, 4, false, false },
+  { "waves, 8 formats", "the same with eight formats", 8, 4, false, false },
+  { "coin", "a pool more or a pool less, by chance", 5, 1, false, true },
+  { "partial", "as steady, and the buffers that did fit stay", 5, 1, true, false },
 };
 const size_t packing_n_traces = sizeof packing_traces / sizeof packing_traces[0];
 
@@ -54,15 +56,15 @@ free_pool (struct region *region)
 
 /* False: it did not fit, and ret_occupancy is what was in use then. */
 static bool
-alloc_pool (struct region *region, bool keeps_part, double *ret_occupancy)
+alloc_pool (struct region *region, const struct packing_trace *trace, double *ret_occupancy)
 {
   struct pool *pool = &region->pools[region->n_pools];
-  uint32_t size = frames_draw_size (), n_buffers = 4 + frames_draw (5);
+  uint32_t size = frames_draw_size (trace->n_formats), n_buffers = 4 + frames_draw (5);
 
   for (pool->n_buffers = 0; pool->n_buffers < n_buffers; pool->n_buffers++) {
     if (!region->kind->alloc (region->offsets, size, &pool->buffers[pool->n_buffers])) {
       *ret_occupancy = (double) region->used / N_UNITS;
-      if (keeps_part)
+      if (trace->keeps_part)
         region->n_pools += pool->n_buffers > 0;
       else
         free_buffers (region, pool);
@@ -83,7 +85,7 @@ step (struct region *region, const struct packing_trace *trace, struct packing *
     free_pool (region);
     return;
   }
-  if (alloc_pool (region, trace->keeps_part, &occupancy))
+  if (alloc_pool (region, trace, &occupancy))
     return;
   packing->mean += occupancy;
   packing->worst = occupancy < packing->worst ? occupancy : packing->worst;

@@ -8,6 +8,7 @@
 /* What happens when a pool does not fit. */
 struct packing_trace {
   const char *name, *description;
+  uint32_t n_formats; /* of frames_draw_size() */
   uint32_t max_freed; /* so many pools are freed at most */
   bool keeps_part;    /* the buffers that did fit stay */
   bool flips_coin;    /* between allocating and freeing a pool, at each step */

@@ -41,7 +41,7 @@ measure_loop (const struct offsets_kind *kind, void *offsets, struct range *live
 
   for (uint32_t i = 0; i < N_PAIRS; i++) {
     chosen[i] = frames_draw (n_live);
-    sizes[i] = frames_draw_size ();
+    sizes[i] = frames_draw_size (8);
   }
   begin = now ();
   for (uint32_t i = 0; i < N_PAIRS && is_ok; i++) {
@@ -59,7 +59,7 @@ measure_loops (const struct offsets_kind *kind, void *offsets, struct range *liv
   bool is_ok = true;
 
   for (uint32_t i = 0; i < n_live && is_ok; i++)
-    is_ok = kind->alloc (offsets, frames_draw_size (), &live[i]);
+    is_ok = kind->alloc (offsets, frames_draw_size (8), &live[i]);
   for (uint32_t i = 0; i < n_live / N_PAIRS * 2 && is_ok; i++)
     is_ok = measure_loop (kind, offsets, live, n_live, &ret_ns[0]);
   for (uint32_t i = 0; i < N_LOOPS && is_ok; i++)
