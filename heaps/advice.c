@@ -56,6 +56,14 @@ calls_for_udmabuf (const struct heap_candidate *candidate)
          candidate->property == HEAP_IMPORTABLE;
 }
 
+/* Not to who asks for something else. */
+static bool
+calls_for_huge_pages (const struct heap_candidate *candidate)
+{
+  return candidate->info.backend == HEAP_BACKEND_CONTIGUOUS && heap_candidate_error (candidate) == -ENODATA &&
+         (candidate->verdict == HEAP_FITS || candidate->verdict == HEAP_CANNOT_OPEN);
+}
+
 static bool
 calls_for_declaration (const struct heap_candidate *candidate)
 {
@@ -80,6 +88,10 @@ static const struct advice kinds[] = {
   { calls_for_udmabuf,
       "Memory of the process is importable where /dev/udmabuf can be opened: CONFIG_UDMABUF in the kernel, "
       "and permission, which many systems give to the group kvm.\n",
+      NULL },
+  { calls_for_huge_pages,
+      "process-contiguous has memory once huge pages are reserved: \"sysctl vm.nr_hugepages=64\" sets 64 aside, "
+      "and so does, while memory is still in one piece, \"hugepages=64\" on the kernel's command line.\n",
       NULL },
   { calls_for_declaration,
       "If you know it of your board, say so in heaps.conf (or the file that GST_HEAPS_CONFIG names):\n",

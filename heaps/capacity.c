@@ -3,6 +3,8 @@
 /* Figures from /sys and /proc, and by trial. */
 #include "capacity.h"
 
+#include "huge-pages.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -231,16 +233,36 @@ read_kernel_heap (const struct heap_info *info, struct heap_capacity *capacity)
   return r;
 }
 
+static int
+read_huge_pages (struct heap_capacity *capacity)
+{
+  struct huge_pages pages[HUGE_PAGES_MAX_SIZES];
+  size_t n_sizes = huge_pages_read (pages);
+
+  *capacity = (struct heap_capacity){ .is_limit = false };
+  for (size_t i = 0; i < n_sizes; i++) {
+    capacity->total += pages[i].total * pages[i].page_size;
+    capacity->free += pages[i].free * pages[i].page_size;
+  }
+  return n_sizes > 0 ? 0 : -ENODATA;
+}
+
 int
 heap_capacity_read (const struct heap_info *info, struct heap_capacity *ret_capacity)
 {
   struct heap_capacity capacity;
   int r;
 
-  if (info->backend == HEAP_BACKEND_PROCESS)
-    r = read_meminfo ("MemTotal", "MemAvailable", &capacity);
-  else
-    r = read_kernel_heap (info, &capacity);
+  switch (info->backend) {
+    case HEAP_BACKEND_PROCESS:
+      r = read_meminfo ("MemTotal", "MemAvailable", &capacity);
+      break;
+    case HEAP_BACKEND_CONTIGUOUS:
+      r = read_huge_pages (&capacity);
+      break;
+    default:
+      r = read_kernel_heap (info, &capacity);
+  }
   if (r < 0)
     return -ENODATA;
   *ret_capacity = capacity;
@@ -255,7 +277,7 @@ try_size (struct heap *heap, size_t size)
   int r = heap_alloc (heap, size, &buffer);
 
   if (r == 0)
-    sys_close (buffer.fd);
+    heap_free (heap, &buffer);
   return r;
 }
 
@@ -266,12 +288,12 @@ heap_largest (struct heap *heap, size_t upper_bound, size_t *ret_largest)
   size_t pages = (upper_bound < SSIZE_MAX ? upper_bound : SSIZE_MAX) / page;
   size_t low = 0, high = pages + 1;
 
-  if (heap->info.backend != HEAP_BACKEND_KERNEL || heap->info.facts.of[HEAP_CONTIGUOUS].answer != HEAP_YES)
+  if (heap->info.facts.of[HEAP_CONTIGUOUS].answer != HEAP_YES)
     return -EOPNOTSUPP;
   /* low pages can be had, high pages cannot, and more than high not either: a larger piece is aligned to no less. */
   for (unsigned i = 0; i < HEAP_LARGEST_TRIES && high - low > 1; i++) {
     int r = try_size (heap, pages * page);
-    if (r < 0 && r != -ENOMEM)
+    if (r < 0 && r != -ENOMEM && r != -EFBIG)
       return r;
     if (r == 0)
       low = pages;

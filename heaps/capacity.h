@@ -18,7 +18,8 @@ struct heap_capacity {
  *   if nothing tells of a second one, CmaTotal of /proc/meminfo less what /sys/kernel/mm/cma counts as allocated (from
  *   Linux 6.9 on), or else CmaFree. What other memory has borrowed of the region, and makes room when it must, counts
  *   as free (which is the limit then), but not in CmaFree.
- * - of "system" and the process, MemTotal and MemAvailable of /proc/meminfo.
+ * - of "system" and "process", MemTotal and MemAvailable of /proc/meminfo.
+ * - of "process-contiguous", the huge pages of all sizes. What a process has taken of them and has room in is not free.
  * -ENODATA where nothing tells. */
 int heap_capacity_read (const struct heap_info *info, struct heap_capacity *ret_capacity);
 

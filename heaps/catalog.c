@@ -3,6 +3,9 @@
 /* Reads the heap directory and puts what is there in order. */
 #include "catalog.h"
 
+#include "contiguous-heap.h"
+#include "huge-pages.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -35,6 +38,12 @@ append (struct heap_catalog *catalog, const struct heap_info *info)
   return 0;
 }
 
+static bool
+is_of_process (const char *name)
+{
+  return strcmp (name, HEAP_PROCESS_NAME) == 0 || strcmp (name, HEAP_CONTIGUOUS_NAME) == 0;
+}
+
 /* Whether this name in the heap directory is that of a heap; fills in what the node
  * tells. A node that has gone meanwhile is none. */
 static bool
@@ -42,7 +51,7 @@ examine_node (const char *directory, const char *name, struct heap_info *info)
 {
   char path[PATH_MAX];
 
-  if (!heap_name_is_valid (name) || strcmp (name, HEAP_PROCESS_NAME) == 0)
+  if (!heap_name_is_valid (name) || is_of_process (name))
     return false;
   if (heap_node_path (directory, name, path, sizeof path) < 0)
     return false;
@@ -75,19 +84,57 @@ udmabuf_works (void)
   return fd >= 0;
 }
 
-/* The configuration is not asked: no declaration changes what this process's memory is. */
+/* What both heaps of the process have in common. The configuration is not asked: no declaration changes what this
+ * process's memory is. */
+static void
+learn_process_facts (struct heap_facts *facts)
+{
+  heap_facts_learn (facts, HEAP_CACHEABLE, HEAP_YES, HEAP_SOURCE_BACKEND);
+  heap_facts_learn (facts, HEAP_PROTECTED, HEAP_NO, HEAP_SOURCE_BACKEND);
+  heap_facts_learn (facts, HEAP_DMA32, HEAP_NO, HEAP_SOURCE_BACKEND);
+  heap_facts_learn (facts, HEAP_DECRYPTED, HEAP_NO, HEAP_SOURCE_BACKEND);
+}
+
 static int
-add_process (struct heap_catalog *catalog)
+add_process (struct heap_catalog *catalog, bool has_udmabuf)
 {
   struct heap_info info = { .name = HEAP_PROCESS_NAME, .backend = HEAP_BACKEND_PROCESS };
 
-  heap_facts_learn (&info.facts, HEAP_IMPORTABLE, udmabuf_works () ? HEAP_YES : HEAP_NO, HEAP_SOURCE_BACKEND);
+  heap_facts_learn (&info.facts, HEAP_IMPORTABLE, has_udmabuf ? HEAP_YES : HEAP_NO, HEAP_SOURCE_BACKEND);
   heap_facts_learn (&info.facts, HEAP_CONTIGUOUS, HEAP_NO, HEAP_SOURCE_BACKEND);
-  heap_facts_learn (&info.facts, HEAP_CACHEABLE, HEAP_YES, HEAP_SOURCE_BACKEND);
-  heap_facts_learn (&info.facts, HEAP_PROTECTED, HEAP_NO, HEAP_SOURCE_BACKEND);
-  heap_facts_learn (&info.facts, HEAP_DMA32, HEAP_NO, HEAP_SOURCE_BACKEND);
-  heap_facts_learn (&info.facts, HEAP_DECRYPTED, HEAP_NO, HEAP_SOURCE_BACKEND);
+  learn_process_facts (&info.facts);
   return append (catalog, &info);
+}
+
+/* Where the kernel has a defect that some devices meet and others do not, a user may know that his do not. */
+static int
+add_contiguous (struct heap_catalog *catalog, const struct heap_config *config, bool has_udmabuf)
+{
+  struct heap_info info = { .name = HEAP_CONTIGUOUS_NAME, .backend = HEAP_BACKEND_CONTIGUOUS };
+  struct heap_facts declared = { 0 };
+  struct heap_fact *importable = &declared.of[HEAP_IMPORTABLE];
+
+  heap_name_own_facts (info.name, config, &declared);
+  if (!has_udmabuf)
+    heap_facts_learn (&info.facts, HEAP_IMPORTABLE, HEAP_NO, HEAP_SOURCE_BACKEND);
+  else if (contiguous_heap_is_importable ())
+    heap_facts_learn (&info.facts, HEAP_IMPORTABLE, HEAP_YES, HEAP_SOURCE_BACKEND);
+  else if (importable->source == HEAP_SOURCE_CONFIG)
+    heap_facts_learn (&info.facts, HEAP_IMPORTABLE, importable->answer, importable->source);
+  heap_facts_learn (&info.facts, HEAP_CONTIGUOUS, HEAP_YES, HEAP_SOURCE_BACKEND);
+  learn_process_facts (&info.facts);
+  info.access = huge_pages_are_there () ? 0 : -ENODATA;
+  return append (catalog, &info);
+}
+
+/* Memory of this process, which is always there. */
+static int
+add_heaps_of_process (struct heap_catalog *catalog, const struct heap_config *config)
+{
+  bool has_udmabuf = udmabuf_works ();
+  int r = add_process (catalog, has_udmabuf);
+
+  return r < 0 ? r : add_contiguous (catalog, config, has_udmabuf);
 }
 
 /* Once all names are known, as what one is depends on the others. */
@@ -234,7 +281,7 @@ heap_catalog_read (const char *directory, const struct heap_config *config, stru
     goto finish_catalog;
   catalog->directory_error = r;
   put_in_order (catalog, config);
-  r = add_process (catalog);
+  r = add_heaps_of_process (catalog, config);
   if (r < 0)
     goto finish_catalog;
   *ret_catalog = *catalog;

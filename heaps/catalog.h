@@ -10,11 +10,13 @@
 #define HEAP_NAME_SIZE 256 /* bytes, with the terminating NUL */
 #define HEAP_DEFAULT_DIRECTORY "/dev/dma_heap"
 #define HEAP_PROCESS_NAME "process"
+#define HEAP_CONTIGUOUS_NAME "process-contiguous"
 
 enum heap_backend
 {
-  HEAP_BACKEND_KERNEL,  /* a node in the heap directory, or an fd of one */
-  HEAP_BACKEND_PROCESS, /* memory of this process */
+  HEAP_BACKEND_KERNEL,     /* a node in the heap directory, or an fd of one */
+  HEAP_BACKEND_PROCESS,    /* memory of this process */
+  HEAP_BACKEND_CONTIGUOUS, /* memory of this process in huge pages */
 };
 
 /* A heap that is there, without it being open. A plain value. */
@@ -22,7 +24,7 @@ struct heap_info {
   char name[HEAP_NAME_SIZE];
   enum heap_backend backend;
   struct heap_facts facts;
-  int access;           /* 0, or why it cannot be opened: -EACCES, ... */
+  int access;           /* 0, or why it cannot be opened: -EACCES, ...; -ENODATA: no huge page is reserved */
   struct sys_node node; /* kernel backend only */
   enum heap_region_node region_node;
   /* By what the heap is known to be of the default CMA region; by no device number alone. */
@@ -35,10 +37,11 @@ struct heap_info {
 };
 
 /* The heaps of this machine: kernel heaps in the order a program would want
- * them (system, the default CMA region by its names, the others by name; protected ones last), then "process".
+ * them (system, the default CMA region by its names, the others by name; protected ones last), then "process" and
+ * "process-contiguous".
  * A heap is a character device whose name is valid. Names of one device, or of one region by the device tree,
  * share their facts.
- * A kernel heap called "process" is left out: the name is the backend's, whichever machine it is
+ * A kernel heap with the name of one of these two is left out: the name is the backend's, whichever machine it is
  * written for. Such a heap is reached by an fd. */
 struct heap_catalog {
   char *directory;
@@ -49,9 +52,9 @@ struct heap_catalog {
 
 /* Reads the heap directory: directory, or where it is NULL, $GST_HEAPS_DIR
  * (ignored in a setuid program), or HEAP_DEFAULT_DIRECTORY. Opens no heap;
- * opens and closes /dev/udmabuf, as nothing else tells whether it works. Looks the names up in the device tree. A
- * directory that is absent or unreadable is no error: "process" is always
- * there, and no configuration changes its facts. config may be NULL.
+ * opens and closes /dev/udmabuf, as nothing else tells whether it works. Looks the names up in the device tree, and how
+ * many huge pages there are. A directory that is absent or unreadable is no error: the heaps of the process are always
+ * there, and no configuration changes their facts (but see contiguous_heap_is_importable()). config may be NULL.
  * 0 or -ENOMEM. Free with heap_catalog_finish(). */
 int heap_catalog_read (const char *directory, const struct heap_config *config, struct heap_catalog *ret_catalog);
 /* Takes a zeroed catalog too. */

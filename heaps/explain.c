@@ -34,6 +34,8 @@ write_open_error (FILE *out, const struct heap_candidate *candidate)
     fputs (", group ", out);
     text_write_group (out, info->node.gid);
     fprintf (out, ", mode %04o", (unsigned) info->node.mode & 07777);
+  } else if (error == -ENODATA && info->backend == HEAP_BACKEND_CONTIGUOUS) {
+    fputs ("no huge page is reserved on this machine", out);
   } else {
     fputs ("cannot be opened: ", out);
     text_write_error (out, error);

@@ -41,16 +41,34 @@ heap_round_size (size_t size, size_t *ret_size)
 int
 heap_alloc (struct heap *heap, size_t size, struct heap_buffer *ret_buffer)
 {
-  int fd, r;
+  struct heap_buffer buffer = { .fd = -1 };
+  int r;
 
-  r = heap_round_size (size, &size);
+  r = heap_round_size (size, &buffer.size);
+  if (r == 0)
+    r = heap->impl->alloc (heap, buffer.size, &buffer);
   if (r < 0)
     return r;
-  fd = heap->impl->alloc (heap, size);
-  if (fd < 0)
-    return fd;
-  *ret_buffer = (struct heap_buffer){ fd, size };
+  *ret_buffer = buffer;
   return 0;
+}
+
+void
+heap_free (struct heap *heap, const struct heap_buffer *buffer)
+{
+  if (heap->impl->free != NULL)
+    heap->impl->free (heap, buffer);
+  else
+    sys_close (buffer->fd);
+}
+
+bool
+heap_get_usage (struct heap *heap, struct heap_usage *ret_usage)
+{
+  if (heap->impl->get_usage == NULL)
+    return false;
+  heap->impl->get_usage (heap, ret_usage);
+  return true;
 }
 
 void

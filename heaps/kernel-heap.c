@@ -12,11 +12,15 @@ struct kernel_heap {
 };
 
 static int
-kernel_heap_alloc (struct heap *heap, size_t size)
+kernel_heap_alloc (struct heap *heap, size_t size, struct heap_buffer *ret_buffer)
 {
   struct kernel_heap *self = (struct kernel_heap *) heap;
+  int fd = sys_heap_alloc (self->fd, size);
 
-  return sys_heap_alloc (self->fd, size);
+  if (fd < 0)
+    return fd;
+  ret_buffer->fd = fd;
+  return 0;
 }
 
 static void

@@ -3,6 +3,7 @@
 /* Picks the backend for a heap, and opens it. */
 #include "open.h"
 
+#include "contiguous-heap.h"
 #include "kernel-heap.h"
 #include "process-heap.h"
 
@@ -31,6 +32,8 @@ heap_open (const struct heap_info *info, const char *path, struct heap **ret_hea
       return open_node (info, path, ret_heap);
     case HEAP_BACKEND_PROCESS:
       return process_heap_new (info, ret_heap);
+    case HEAP_BACKEND_CONTIGUOUS:
+      return contiguous_heap_new (info, ret_heap);
   }
   return -EINVAL;
 }

@@ -11,7 +11,7 @@ struct process_heap {
   int udmabuf_fd; /* -1: gives plain shared memory */
 };
 
-/* A memfd that keeps its size: udmabuf insists on it, and a mapping of
+/* A memfd that keeps its size, whatever its receiver tries: udmabuf insists on it, and a mapping of
  * shared memory must not lose its pages either. */
 static int
 create_sealed_memfd (size_t size)
@@ -24,7 +24,7 @@ create_sealed_memfd (size_t size)
   r = sys_ftruncate (fd, size);
   if (r < 0)
     goto close_fd;
-  r = sys_seal_shrink (fd);
+  r = sys_seal_size (fd);
   if (r < 0)
     goto close_fd;
   return fd;
@@ -34,19 +34,30 @@ close_fd:
   return r;
 }
 
+/* The memfd itself, or a dma-buf of it. */
 static int
-process_heap_alloc (struct heap *heap, size_t size)
+create_buffer (const struct process_heap *self, size_t size)
 {
-  struct process_heap *self = (struct process_heap *) heap;
   int memfd, fd;
 
   memfd = create_sealed_memfd (size);
   if (memfd < 0 || self->udmabuf_fd < 0)
     return memfd;
-  fd = sys_udmabuf_create (self->udmabuf_fd, memfd, size);
+  fd = sys_udmabuf_create (self->udmabuf_fd, memfd, 0, size);
   sys_close (memfd);
   /* All else that udmabuf calls invalid is ruled out: this is its limit of size. */
   return fd == -EINVAL ? -EFBIG : fd;
+}
+
+static int
+process_heap_alloc (struct heap *heap, size_t size, struct heap_buffer *ret_buffer)
+{
+  int fd = create_buffer ((struct process_heap *) heap, size);
+
+  if (fd < 0)
+    return fd;
+  ret_buffer->fd = fd;
+  return 0;
 }
 
 static void

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-heap.h>
+#include <linux/memfd.h>
 #include <linux/udmabuf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,10 @@
 #include <unistd.h>
 
 #define PROC_FD_PATH_SIZE 64 /* enough for /proc/self/fdinfo/FD */
+#define NUMBER_SIZE 32
+/* An entry of /proc/PID/pagemap: Documentation/admin-guide/mm/pagemap.rst of the kernel. */
+#define PAGEMAP_PRESENT (UINT64_C (1) << 63)
+#define PAGEMAP_FRAME ((UINT64_C (1) << 55) - 1)
 
 static int
 result_of (int result)
@@ -74,15 +79,40 @@ sys_ftruncate (int fd, size_t size)
 }
 
 int
-sys_seal_shrink (int memfd)
+sys_memfd_create_huge (const char *name, size_t page_size)
 {
-  return result_of (fcntl (memfd, F_ADD_SEALS, F_SEAL_SHRINK));
+  unsigned shift = (unsigned) __builtin_ctzll (page_size);
+
+  return result_of (memfd_create (name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB | shift << MFD_HUGE_SHIFT));
 }
 
 int
-sys_udmabuf_create (int udmabuf_fd, int memfd, size_t size)
+sys_seal_size (int memfd)
 {
-  struct udmabuf_create create = { .memfd = (uint32_t) memfd, .flags = UDMABUF_FLAGS_CLOEXEC, .size = size };
+  return result_of (fcntl (memfd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL));
+}
+
+int
+sys_fallocate (int memfd, size_t offset, size_t size)
+{
+  return result_of (fallocate (memfd, 0, (off_t) offset, (off_t) size));
+}
+
+int
+sys_punch_hole (int memfd, size_t offset, size_t size)
+{
+  return result_of (fallocate (memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t) offset, (off_t) size));
+}
+
+int
+sys_udmabuf_create (int udmabuf_fd, int memfd, size_t offset, size_t size)
+{
+  struct udmabuf_create create = {
+    .memfd = (uint32_t) memfd,
+    .flags = UDMABUF_FLAGS_CLOEXEC,
+    .offset = offset,
+    .size = size,
+  };
 
   return result_of (ioctl (udmabuf_fd, UDMABUF_CREATE, &create));
 }
@@ -112,10 +142,10 @@ copy_text (const char *text, size_t length, char *ret_text, size_t size)
   return 0;
 }
 
-int
-sys_dmabuf_exporter (int fd, char *ret_name, size_t size)
+/* What /proc/self/fdinfo says of fd behind key. -ENOENT when it says nothing of it. */
+static int
+read_fdinfo (int fd, const char *key, char *ret_text, size_t size)
 {
-  static const char key[] = "exp_name:\t";
   char path[PROC_FD_PATH_SIZE];
   char *line = NULL;
   size_t line_size = 0;
@@ -128,13 +158,30 @@ sys_dmabuf_exporter (int fd, char *ret_name, size_t size)
     return -errno;
   /* Stops at the first: a line further down is text of whoever named the buffer. */
   while (result == -ENOENT && getline (&line, &line_size, file) >= 0) {
-    const char *name = line + strlen (key);
+    const char *text = line + strlen (key);
     if (strncmp (line, key, strlen (key)) == 0)
-      result = copy_text (name, strcspn (name, "\n"), ret_name, size);
+      result = copy_text (text, strcspn (text, "\n"), ret_text, size);
   }
   free (line);
   fclose (file);
   return result;
+}
+
+int
+sys_dmabuf_exporter (int fd, char *ret_name, size_t size)
+{
+  return read_fdinfo (fd, "exp_name:\t", ret_name, size);
+}
+
+int
+sys_dmabuf_references (int fd, unsigned *ret_count)
+{
+  char text[NUMBER_SIZE];
+  int r = read_fdinfo (fd, "count:\t", text, sizeof text);
+
+  if (r == 0 && sscanf (text, "%u", ret_count) != 1)
+    r = -ENODATA;
+  return r;
 }
 
 int
@@ -187,6 +234,36 @@ void
 sys_munmap (void *data, size_t size)
 {
   munmap (data, size);
+}
+
+int
+sys_dont_fork (void *data, size_t size)
+{
+  return result_of (madvise (data, size, MADV_DONTFORK));
+}
+
+int
+sys_page_frame (const void *address, uint64_t *ret_frame)
+{
+  int fd = open ("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  off_t at = (off_t) ((uintptr_t) address / sys_page_size () * sizeof (uint64_t));
+  uint64_t entry = 0;
+  ssize_t n;
+
+  if (fd < 0)
+    return -errno;
+  n = pread (fd, &entry, sizeof entry, at);
+  n = n < 0 ? -errno : n;
+  close (fd);
+  if (n < 0)
+    return (int) n;
+  if (n != sizeof entry || !(entry & PAGEMAP_PRESENT))
+    return -ENODATA;
+  /* Without the capability the entry is there, and its frame is 0. */
+  if ((entry & PAGEMAP_FRAME) == 0)
+    return -EPERM;
+  *ret_frame = entry & PAGEMAP_FRAME;
+  return 0;
 }
 
 int

@@ -36,11 +36,17 @@ int sys_heap_alloc (int heap_fd, size_t size);
 /* An empty memfd that can be sealed. */
 int sys_memfd_create (const char *name);
 int sys_ftruncate (int fd, size_t size);
-/* Forbids to make the memfd shorter, which udmabuf insists on. */
-int sys_seal_shrink (int memfd);
-/* UDMABUF_CREATE over the first size bytes of memfd: an fd of a dma-buf, which
+/* The same, of huge pages of page_size bytes. */
+int sys_memfd_create_huge (const char *name, size_t page_size);
+/* Forbids to change the size of the memfd, as udmabuf insists on, and any further seal. */
+int sys_seal_size (int memfd);
+/* Takes memory for size bytes at offset of the memfd, zeroed where it had none. -ENOSPC when there is none. */
+int sys_fallocate (int memfd, size_t offset, size_t size);
+/* Gives back the memory of size bytes at offset of the memfd. */
+int sys_punch_hole (int memfd, size_t offset, size_t size);
+/* UDMABUF_CREATE over size bytes at offset of memfd: an fd of a dma-buf, which
  * keeps the pages: the memfd may be closed. */
-int sys_udmabuf_create (int udmabuf_fd, int memfd, size_t size);
+int sys_udmabuf_create (int udmabuf_fd, int memfd, size_t offset, size_t size);
 
 /* DMA_BUF_IOCTL_SYNC with DMA_BUF_SYNC_* flags: one attempt, -EINTR and
  * -EAGAIN included. */
@@ -51,6 +57,9 @@ int sys_dmabuf_set_name (int fd, const char *name);
  * heap's dma-buf). -ENOENT when fd is no dma-buf; -ENAMETOOLONG when the name
  * does not fit in size bytes. */
 int sys_dmabuf_exporter (int fd, char *ret_name, size_t size);
+/* How many references the dma-buf has, by /proc/self/fdinfo: its fds that are open in any process, its mappings, and
+ * the devices it is attached to. */
+int sys_dmabuf_references (int fd, unsigned *ret_count);
 /* The true size of what fd refers to, in bytes, by seeking to its end. */
 int sys_fd_size (int fd, size_t *ret_size);
 /* The inode number, which identifies a dma-buf across processes. */
@@ -61,6 +70,11 @@ int sys_fd_path (int fd, char *ret_path, size_t size);
 /* Maps the first size bytes of fd shared, readable and writable. */
 int sys_mmap (int fd, size_t size, void **ret_data);
 void sys_munmap (void *data, size_t size);
+/* Keeps the mapping out of processes that are forked. */
+int sys_dont_fork (void *data, size_t size);
+/* The number of the page frame behind a mapped address, by /proc/self/pagemap: its physical address, by the page size.
+ * -EPERM where this process may not know (CAP_SYS_ADMIN), -ENODATA where there is none. */
+int sys_page_frame (const void *address, uint64_t *ret_frame);
 
 /* Follows symbolic links. Opens nothing. */
 int sys_stat_node (const char *path, struct sys_node *ret_node);

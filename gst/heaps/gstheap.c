@@ -22,8 +22,9 @@
  * or from the name by the kernel's naming convention; gst_heap_get_answer_source() tells which.
  *
  * Besides the kernel's heaps, nodes in `/dev/dma_heap` (or in the directory named by the environment variable
- * `GST_HEAPS_DIR`), there is always one called `process`: memory of this process, as dma-bufs where `/dev/udmabuf` is
- * there, else as shared memory that no device can import.
+ * `GST_HEAPS_DIR`), there are always two: `process` is memory of this process, as dma-bufs where `/dev/udmabuf` is there,
+ * else as shared memory that no device can import; `process-contiguous` is the same in huge pages, and physically
+ * contiguous, as long as the system has huge pages reserved.
  */
 
 struct _GstHeap {
@@ -41,8 +42,10 @@ G_DEFINE_TYPE (GstHeap, gst_heap, G_TYPE_OBJECT)
 static void
 set_open_error (GError **error, GstHeap *self, int code)
 {
+  const gchar *reason = code == ENODATA ? "no huge page is reserved (sysctl vm.nr_hugepages)" : g_strerror (code);
+
   g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code), "heap \"%s\" cannot be opened (%s): %s",
-      self->info.name, self->path ? self->path : "no node", g_strerror (code));
+      self->info.name, self->path ? self->path : "no node", reason);
 }
 
 static gboolean
@@ -150,7 +153,7 @@ gst_heap_open (GstHeap *self, GError **error)
  *
  * Looks which heaps this machine has. Opens none of them.
  *
- * Returns: (transfer full) (element-type GstHeap): all heaps, the kernel's first, `process` last
+ * Returns: (transfer full) (element-type GstHeap): all heaps, the kernel's first, then `process` and `process-contiguous`
  *
  * Since: 0.1
  */
@@ -220,7 +223,7 @@ gst_heap_get_name (GstHeap *heap)
  * gst_heap_get_path:
  * @heap: a #GstHeap
  *
- * Returns: (nullable): the path of the heap's node, %NULL for the heap `process`
+ * Returns: (nullable): the path of the heap's node, %NULL for the heaps of the process
  *
  * Since: 0.1
  */
@@ -299,6 +302,46 @@ gst_heap_get_capacity (GstHeap *heap, guint64 *total, guint64 *free)
     *total = capacity.total;
   if (free)
     *free = capacity.free;
+  return TRUE;
+}
+
+/**
+ * gst_heap_find_largest:
+ * @heap: a #GstHeap, which is opened where it is not open yet
+ * @largest: (out): bytes
+ * @error: #GST_HEAP_ERROR_PERMISSION and the like, or #GST_HEAP_ERROR_INVALID for a heap that is not known to be contiguous:
+ *   of single pages there is no largest piece
+ *
+ * Looks how large a buffer @heap gives now. The kernel does not tell, so it is found by trial: it takes and gives back
+ * memory a dozen times, which somebody else might have got, and the kernel logs what it refuses. For a person who asks.
+ *
+ * Returns: whether it is known
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_heap_find_largest (GstHeap *heap, guint64 *largest, GError **error)
+{
+  struct heap_capacity capacity;
+  struct heap *core;
+  gsize found;
+  int result;
+
+  g_return_val_if_fail (GST_IS_HEAP (heap), FALSE);
+  g_return_val_if_fail (largest != NULL, FALSE);
+
+  core = gst_heap_open (heap, error);
+  if (!core)
+    return FALSE;
+  result = heap_capacity_read (&heap->info, &capacity);
+  if (result == 0)
+    result = heap_largest (core, MIN (capacity.total, G_MAXSSIZE), &found);
+  if (result < 0) {
+    g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (-result),
+        "how large a piece heap \"%s\" gives cannot be found: %s", heap->info.name, g_strerror (-result));
+    return FALSE;
+  }
+  *largest = found;
   return TRUE;
 }
 

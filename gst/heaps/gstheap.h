@@ -27,6 +27,8 @@ const gchar *gst_heap_get_twin_evidence (GstHeap *heap);
 GST_HEAPS_API
 gboolean gst_heap_get_capacity (GstHeap *heap, guint64 *total, guint64 *free);
 GST_HEAPS_API
+gboolean gst_heap_find_largest (GstHeap *heap, guint64 *largest, GError **error);
+GST_HEAPS_API
 GstHeapAnswer gst_heap_get_answer (GstHeap *heap, GstHeapProperties property);
 GST_HEAPS_API
 const gchar *gst_heap_get_answer_source (GstHeap *heap, GstHeapProperties property);

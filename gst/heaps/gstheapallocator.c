@@ -12,10 +12,14 @@
 #include "gstheapmemory-private.h"
 
 #include <gst/allocators/gstdmabuf.h>
+#include <gst/allocators/gstphysmemory.h>
 
 #include "heaps/capacity.h"
+#include "heaps/carved-heap.h"
+#include "heaps/huge-pages.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #define GST_CAT_DEFAULT gst_heap_debug
 
@@ -37,6 +41,11 @@
  * - The first map makes one mapping that stays. The outermost map and unmap make one `DMA_BUF_IOCTL_SYNC` each, however
  *   many are nested inside, as for the planes of a frame. A SYNC that fails fails the map.
  * - Copies go to system memory, not to the heap.
+ * - Memory of the heap `process-contiguous` has a physical address, gst_phys_memory_get_phys_addr(), where this process may
+ *   know it (CAP_SYS_ADMIN): its allocator implements #GstPhysMemoryAllocator then. The address is that of the whole
+ *   memory, to which the offset of what is part of it has to be added.
+ * - What others have still open of such memory once it was freed, another process or a device, is not given to the next
+ *   user before they have let go of it.
  * - Memory of a protected heap cannot be mapped, and has %GST_MEMORY_FLAG_NOT_MAPPABLE set.
  * - When there is no memory, the error of gst_heap_allocator_alloc() has the figures. It takes several allocations to find
  *   the largest piece the heap gives: what tries again and again should use gst_allocator_alloc().
@@ -103,12 +112,16 @@ count_held (GstHeapMemoryShared *shared, guint64 *ret_bytes, guint64 *ret_buffer
 
 /* What to do, for the errors a user meets. */
 static const gchar *
-hint_for (int error)
+hint_for (enum heap_backend backend, int error)
 {
   switch (error) {
     case EMFILE:
       return "; raise the limit of open files (ulimit -n)";
     case EFBIG:
+      if (backend == HEAP_BACKEND_CONTIGUOUS)
+        return "; which huge pages lie side by side is told to processes with CAP_SYS_ADMIN alone: without, a buffer "
+               "has to lie in one page, of 1 GiB if need be (\"hugepagesz=1G hugepages=1\" on the kernel's command "
+               "line); and /dev/udmabuf takes no more at a time than size_limit_mb of the module udmabuf";
       return "; it is more than /dev/udmabuf takes at a time: raise size_limit_mb of the module udmabuf";
     default:
       return "";
@@ -120,7 +133,7 @@ set_alloc_error (GError **error, GstHeapMemoryShared *shared, gsize size, int co
 {
   g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code),
       "heap \"%s\" does not give %" G_GSIZE_FORMAT " bytes: %s%s", gst_heap_get_name (shared->heap), size,
-      g_strerror (code), hint_for (code));
+      g_strerror (code), hint_for (shared->core->info.backend, code));
 }
 
 /* What there is, and how large a piece of it can be had, as far as that is known. A figure that is no limit may say less
@@ -140,6 +153,23 @@ append_capacity (GString *text, GstHeapMemoryShared *shared, gsize size)
     g_string_append (text, "; the heap is too small, full or fragmented");
   if (has_largest)
     g_string_append_printf (text, ", the largest piece now %" G_GSIZE_FORMAT " bytes", largest);
+}
+
+/* What to do so that there is more; NULL where there is nothing to say. */
+static gchar *
+advise (GstHeapMemoryShared *shared, gsize size)
+{
+  char *advice = NULL;
+  size_t length;
+  FILE *out;
+
+  if (shared->core->info.backend != HEAP_BACKEND_CONTIGUOUS || shared->carve_size > 0)
+    return NULL;
+  out = open_memstream (&advice, &length);
+  if (!out)
+    return NULL;
+  huge_pages_write_advice (out, size);
+  return fclose (out) == 0 ? advice : NULL;
 }
 
 /* The size to ask the heap for. */
@@ -195,13 +225,11 @@ heap_allocator_alloc (GstAllocator *allocator, gsize size, GstAllocationParams *
 }
 
 static void
-heap_allocator_finalize (GObject *object)
+let_go (GstHeapMemoryShared *shared)
 {
-  GObjectClass *parent_class = g_type_class_peek_parent (G_OBJECT_GET_CLASS (object));
-
-  unregister_allocator (shared_of (object));
-  g_clear_object (&shared_of (object)->heap);
-  parent_class->finalize (object);
+  unregister_allocator (shared);
+  heap_unref (shared->core);
+  g_clear_object (&shared->heap);
 }
 
 static void
@@ -210,10 +238,10 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
 }
 
 static void
-heap_allocator_class_init (gpointer klass)
+heap_allocator_class_init (gpointer klass, void (*finalize) (GObject *object))
 {
   GST_ALLOCATOR_CLASS (klass)->alloc = heap_allocator_alloc;
-  G_OBJECT_CLASS (klass)->finalize = heap_allocator_finalize;
+  G_OBJECT_CLASS (klass)->finalize = finalize;
 }
 
 /* CUSTOM_ALLOC is unset so that gst_allocator_alloc() and others' pools may use it. Copies must then be kept off the
@@ -251,9 +279,16 @@ G_DEFINE_TYPE_WITH_CODE (GstHeapDmaBufAllocator, gst_heap_dmabuf_allocator, GST_
     G_IMPLEMENT_INTERFACE (GST_TYPE_HEAP_ALLOCATOR, gst_heap_dmabuf_allocator_iface_init))
 
 static void
+gst_heap_dmabuf_allocator_finalize (GObject *object)
+{
+  let_go (shared_of (object));
+  G_OBJECT_CLASS (gst_heap_dmabuf_allocator_parent_class)->finalize (object);
+}
+
+static void
 gst_heap_dmabuf_allocator_class_init (GstHeapDmaBufAllocatorClass *klass)
 {
-  heap_allocator_class_init (klass);
+  heap_allocator_class_init (klass, gst_heap_dmabuf_allocator_finalize);
 }
 
 static void
@@ -261,6 +296,37 @@ gst_heap_dmabuf_allocator_init (GstHeapDmaBufAllocator *self)
 {
   self->shared.is_dmabuf = TRUE;
   heap_allocator_init (GST_ALLOCATOR (self), &self->shared);
+}
+
+/* For those whose memory has an address that this process may know. */
+typedef GstHeapDmaBufAllocator GstHeapPhysAllocator;
+typedef GstDmaBufAllocatorClass GstHeapPhysAllocatorClass;
+
+static GType gst_heap_phys_allocator_get_type (void);
+
+static guintptr
+heap_phys_allocator_get_phys_addr (GstPhysMemoryAllocator *allocator, GstMemory *memory)
+{
+  return gst_heap_memory_get_address (memory);
+}
+
+static void
+gst_heap_phys_allocator_phys_init (GstPhysMemoryAllocatorInterface *iface)
+{
+  iface->get_phys_addr = heap_phys_allocator_get_phys_addr;
+}
+
+G_DEFINE_TYPE_WITH_CODE (GstHeapPhysAllocator, gst_heap_phys_allocator, gst_heap_dmabuf_allocator_get_type (),
+    G_IMPLEMENT_INTERFACE (GST_TYPE_PHYS_MEMORY_ALLOCATOR, gst_heap_phys_allocator_phys_init))
+
+static void
+gst_heap_phys_allocator_class_init (GstHeapPhysAllocatorClass *klass)
+{
+}
+
+static void
+gst_heap_phys_allocator_init (GstHeapPhysAllocator *self)
+{
 }
 
 /* For heaps that are not. */
@@ -283,15 +349,55 @@ G_DEFINE_TYPE_WITH_CODE (GstHeapFdAllocator, gst_heap_fd_allocator, GST_TYPE_FD_
     G_IMPLEMENT_INTERFACE (GST_TYPE_HEAP_ALLOCATOR, gst_heap_fd_allocator_iface_init))
 
 static void
+gst_heap_fd_allocator_finalize (GObject *object)
+{
+  let_go (shared_of (object));
+  G_OBJECT_CLASS (gst_heap_fd_allocator_parent_class)->finalize (object);
+}
+
+static void
 gst_heap_fd_allocator_class_init (GstHeapFdAllocatorClass *klass)
 {
-  heap_allocator_class_init (klass);
+  heap_allocator_class_init (klass, gst_heap_fd_allocator_finalize);
 }
 
 static void
 gst_heap_fd_allocator_init (GstHeapFdAllocator *self)
 {
   heap_allocator_init (GST_ALLOCATOR (self), &self->shared);
+}
+
+/* Whether the kernel tells this process where its memory lies. */
+static gboolean
+may_know_addresses (void)
+{
+  static const gchar present = 1;
+  guint64 frame;
+
+  return sys_page_frame (&present, &frame) == 0;
+}
+
+static GType
+type_for (const struct heap_info *info)
+{
+  if (info->facts.of[HEAP_IMPORTABLE].answer != HEAP_YES)
+    return gst_heap_fd_allocator_get_type ();
+  if (info->backend == HEAP_BACKEND_CONTIGUOUS && may_know_addresses ())
+    return gst_heap_phys_allocator_get_type ();
+  return gst_heap_dmabuf_allocator_get_type ();
+}
+
+/* Takes over core. */
+static GstAllocator *
+create_allocator (GstHeap *heap, struct heap *core)
+{
+  GstAllocator *allocator = g_object_new (type_for (&core->info), NULL);
+  GstHeapMemoryShared *shared = shared_of (allocator);
+
+  shared->heap = g_object_ref (heap);
+  shared->core = core;
+  register_allocator (shared);
+  return gst_object_ref_sink (allocator);
 }
 
 /**
@@ -330,23 +436,71 @@ gst_heap_allocator_new (GstHeapSelection *selection, GError **error)
 GstAllocator *
 gst_heap_allocator_new_for_heap (GstHeap *heap, GError **error)
 {
-  GstHeapMemoryShared *shared;
-  GstAllocator *allocator;
   struct heap *core;
+
+  g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
+
+  core = gst_heap_open (heap, error);
+  return core ? create_allocator (heap, heap_ref (core)) : NULL;
+}
+
+/**
+ * gst_heap_allocator_new_carved:
+ * @heap: a #GstHeap, which is opened where it is not open yet
+ * @carve_size: bytes
+ * @error: as of gst_heap_allocator_new_for_heap() and gst_heap_allocator_alloc()
+ *
+ * For many small buffers: takes one large buffer of @carve_size bytes from @heap now, and divides it. That costs no system
+ * call for each, and wastes nothing where @heap aligns coarsely, as CMA does.
+ *
+ * All its memory is in one fd, at offsets. Who gets that fd can see all of it, and memory that is freed is used again
+ * even while somebody else has the fd open: it is for one process, and for consumers that mind the offset of a memory.
+ * gst_heap_allocator_propose() proposes no such allocator, as nothing tells which consumers do. When the size is used up,
+ * allocating fails with #GST_HEAP_ERROR_NO_MEMORY.
+ *
+ * Returns: (transfer full) (nullable): an allocator of @carve_size bytes of @heap, rounded up to whole pages
+ *
+ * Since: 0.1
+ */
+GstAllocator *
+gst_heap_allocator_new_carved (GstHeap *heap, gsize carve_size, GError **error)
+{
+  struct heap *core, *carved;
+  GstAllocator *allocator;
+  int result;
 
   g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
 
   core = gst_heap_open (heap, error);
   if (!core)
     return NULL;
-  allocator = g_object_new (gst_heap_has (heap, GST_HEAP_PROPERTY_IMPORTABLE) ? gst_heap_dmabuf_allocator_get_type ()
-                                                                              : gst_heap_fd_allocator_get_type (),
-      NULL);
-  shared = shared_of (allocator);
-  shared->heap = g_object_ref (heap);
-  shared->core = core;
-  register_allocator (shared);
-  return gst_object_ref_sink (allocator);
+  result = carved_heap_new (core, carve_size, &carved);
+  if (result < 0) {
+    g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (-result),
+        "%" G_GSIZE_FORMAT " bytes of heap \"%s\" cannot be had to be divided: %s%s", carve_size,
+        gst_heap_get_name (heap), g_strerror (-result), hint_for (core->info.backend, -result));
+    return NULL;
+  }
+  allocator = create_allocator (heap, carved);
+  shared_of (allocator)->carve_size = carve_size;
+  return allocator;
+}
+
+/**
+ * gst_heap_allocator_get_carve_size:
+ * @allocator: a #GstHeapAllocator
+ *
+ * Returns: the bytes @allocator divides, as of gst_heap_allocator_new_carved(); 0 for any other, whose memory the heap gives
+ * piece by piece
+ *
+ * Since: 0.1
+ */
+gsize
+gst_heap_allocator_get_carve_size (GstHeapAllocator *allocator)
+{
+  g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), 0);
+
+  return shared_of (allocator)->carve_size;
 }
 
 /**
@@ -450,16 +604,21 @@ gst_heap_allocator_add_figures (
   GstHeapMemoryShared *shared = shared_of (allocator);
   guint64 bytes, buffers;
   GString *text;
+  gchar *advice;
   gsize total;
 
   if (!g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
       !compute_size (shared, size, params, &total, NULL))
     return;
   text = g_string_new (error->message);
+  advice = advise (shared, total); /* first, as looking for the largest piece may change how much is free */
   append_capacity (text, shared, total);
   count_held (shared, &bytes, &buffers);
   g_string_append_printf (
       text, "; this process holds %" G_GUINT64_FORMAT " bytes of it in %" G_GUINT64_FORMAT " buffers", bytes, buffers);
+  if (advice)
+    g_string_append_printf (text, "; %s", advice);
+  free (advice);
   g_free (error->message);
   error->message = g_string_free (text, FALSE);
 }
@@ -472,6 +631,11 @@ gst_heap_allocator_add_figures (
  * `bytes-peak` (true sizes of the memory that is alive, now and at the most), `memories` (alive), `allocations`, `syncs`
  * (`DMA_BUF_IOCTL_SYNC` calls), `copies` and `copied-bytes` (memory copied to system memory).
  *
+ * Where this library divides the memory itself, of the heap `process-contiguous` and of an allocator of
+ * gst_heap_allocator_new_carved(), also `bytes-held` (taken from the system), `bytes-used` (of these, what is in use by
+ * whichever allocator, or was freed and somebody else has it still open), `largest-hole` (bytes) and `holes` (how many
+ * pieces the rest is in).
+ *
  * Returns: (transfer full): the figures
  *
  * Since: 0.1
@@ -480,13 +644,20 @@ GstStructure *
 gst_heap_allocator_get_stats (GstHeapAllocator *allocator)
 {
   GstHeapMemoryShared *shared;
+  struct heap_usage usage;
+  GstStructure *stats;
 
   g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
 
   shared = shared_of (allocator);
-  return gst_structure_new ("heap-allocator-stats", "heap", G_TYPE_STRING, gst_heap_get_name (shared->heap),
+  stats = gst_structure_new ("heap-allocator-stats", "heap", G_TYPE_STRING, gst_heap_get_name (shared->heap),
       "bytes-live", G_TYPE_UINT64, (guint64) shared->bytes_live, "bytes-peak", G_TYPE_UINT64,
       (guint64) shared->bytes_peak, "memories", G_TYPE_UINT64, (guint64) shared->memories, "allocations", G_TYPE_UINT64,
       (guint64) shared->allocations, "syncs", G_TYPE_UINT64, (guint64) shared->syncs, "copies", G_TYPE_UINT64,
       (guint64) shared->copies, "copied-bytes", G_TYPE_UINT64, (guint64) shared->copied_bytes, NULL);
+  if (heap_get_usage (shared->core, &usage))
+    gst_structure_set (stats, "bytes-held", G_TYPE_UINT64, (guint64) usage.held, "bytes-used", G_TYPE_UINT64,
+        (guint64) usage.used, "largest-hole", G_TYPE_UINT64, (guint64) usage.largest, "holes", G_TYPE_UINT64,
+        (guint64) usage.n_holes, NULL);
+  return stats;
 }

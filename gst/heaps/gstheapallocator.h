@@ -15,9 +15,13 @@ GST_HEAPS_API
 GstAllocator *gst_heap_allocator_new (GstHeapSelection *selection, GError **error);
 GST_HEAPS_API
 GstAllocator *gst_heap_allocator_new_for_heap (GstHeap *heap, GError **error);
+GST_HEAPS_API
+GstAllocator *gst_heap_allocator_new_carved (GstHeap *heap, gsize carve_size, GError **error);
 
 GST_HEAPS_API
 GstHeap *gst_heap_allocator_get_heap (GstHeapAllocator *allocator);
+GST_HEAPS_API
+gsize gst_heap_allocator_get_carve_size (GstHeapAllocator *allocator);
 GST_HEAPS_API
 void gst_heap_allocator_set_min_size (GstHeapAllocator *allocator, gsize min_size);
 GST_HEAPS_API

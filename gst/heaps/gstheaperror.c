@@ -28,6 +28,7 @@ gst_heap_error_code_from_errno (int error)
   switch (error) {
     case ENOMEM:
     case ENOSPC:
+    case ENODATA:
       return GST_HEAP_ERROR_NO_MEMORY;
     case EMFILE:
     case ENFILE:
@@ -42,6 +43,7 @@ gst_heap_error_code_from_errno (int error)
     case EINVAL:
     case EFBIG:
     case EOVERFLOW:
+    case EOPNOTSUPP:
       return GST_HEAP_ERROR_INVALID;
     default:
       return GST_HEAP_ERROR_FAILED;

@@ -12,7 +12,8 @@
 /* What all memory of one allocator shares; stands in the allocator, which outlives its memory. */
 typedef struct {
   GstHeap *heap;                   /* owned; open */
-  struct heap *core;               /* of heap */
+  struct heap *core;               /* owned; of heap, or carved out of it */
+  gsize carve_size;                /* bytes that core divides; 0: it divides nothing */
   gboolean is_dmabuf;              /* else plain shared memory, where there is nothing to sync */
   GstMemoryShareFunction fd_share; /* GstFdAllocator's */
   _Atomic gsize min_size;          /* bytes: no memory is smaller */
@@ -27,7 +28,7 @@ typedef struct {
   _Atomic guint64 copied_bytes;
 } GstHeapMemoryShared;
 
-/* Wraps buffer, whose fd the memory takes over, on failure too. size is what
+/* Wraps buffer, which the memory gives back to the heap, on failure too. size is what
  * shows of it. The memory is not mapped. NULL when GStreamer has no fd memory. */
 G_GNUC_INTERNAL
 GstMemory *gst_heap_memory_wrap (
@@ -43,3 +44,6 @@ G_GNUC_INTERNAL
 GstMemory *gst_heap_memory_copy (GstMemory *memory, gssize offset, gssize size);
 G_GNUC_INTERNAL
 GstMemory *gst_heap_memory_share (GstMemory *memory, gssize offset, gssize size);
+/* The physical address of the buffer behind the memory; 0 where that is not known. */
+G_GNUC_INTERNAL
+guintptr gst_heap_memory_get_address (GstMemory *memory);

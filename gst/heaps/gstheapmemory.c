@@ -15,15 +15,18 @@
 /* GstFdMemory has no room for more, so this hangs on it as qdata. Subtleties:
  * - Sub-memories (gst_memory_share) have none of their own: they are mapped through their parent.
  * - The mapping stays until the memory is freed. GstFdAllocator's own mapping is never made.
+ * - The fd is the heap's, which takes the buffer back as a whole: GstFdAllocator does not close it.
+ * - Where several buffers lie in one fd, the memory goes from the beginning of the fd to the end of the buffer, with the
+ *   buffer as what shows of it: that is what GStreamer's offsets mean.
  * - access grows while the memory is mapped and is empty when it is not: it is what the last unmap has to END.
  * - lock is held during the SYNC ioctl, which may wait for a device: whoever else wants to map this
  *   memory has to wait for that anyway. It is held by nobody who has finished mapping. */
 typedef struct {
   GstHeapMemoryShared *shared;
-  gsize size; /* bytes, true size */
+  struct heap_buffer buffer;
 
-  GMutex lock; /* protects what follows */
-  gpointer data;
+  GMutex lock;     /* protects what follows */
+  gpointer mapped; /* of the buffer, made here; NULL as long as there is none */
   guint n_maps;
   enum dmabuf_access access;
 } HeapMemory;
@@ -64,10 +67,11 @@ heap_memory_free (gpointer data)
 {
   HeapMemory *self = data;
 
-  if (self->data)
-    sys_munmap (self->data, self->size);
-  self->shared->bytes_live -= self->size;
+  if (self->mapped)
+    sys_munmap (self->mapped, self->buffer.size);
+  self->shared->bytes_live -= self->buffer.size;
   self->shared->memories--;
+  heap_free (self->shared->core, &self->buffer);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -84,22 +88,31 @@ access_of_flags (GstMapFlags flags)
   return access;
 }
 
-/* With the lock. */
+/* With the lock. Where the memory begins, which is not the buffer where that lies further on. */
 static int
-make_mapping (HeapMemory *self, int fd)
+make_mapping (HeapMemory *self, gpointer *ret_data)
 {
-  return self->data ? 0 : sys_mmap (fd, self->size, &self->data);
+  gpointer data = self->buffer.data ? self->buffer.data : self->mapped;
+
+  if (!data) {
+    int result = sys_mmap (self->buffer.fd, self->buffer.size, &self->mapped);
+    if (result < 0)
+      return result;
+    data = self->mapped;
+  }
+  *ret_data = (guint8 *) data - self->buffer.offset;
+  return 0;
 }
 
 /* With the lock. Adds what is not there yet of access to that of the maps before. */
 static int
-begin_access (HeapMemory *self, int fd, enum dmabuf_access access)
+begin_access (HeapMemory *self, enum dmabuf_access access)
 {
   enum dmabuf_access missing = access & ~self->access;
   int result;
 
   if (self->shared->is_dmabuf && missing) {
-    result = dmabuf_sync_start (fd, missing);
+    result = dmabuf_sync_start (self->buffer.fd, missing);
     if (result < 0)
       return result;
     self->shared->syncs++;
@@ -111,14 +124,14 @@ begin_access (HeapMemory *self, int fd, enum dmabuf_access access)
 
 /* With the lock. */
 static int
-end_access (HeapMemory *self, int fd)
+end_access (HeapMemory *self)
 {
   int result = 0;
 
   if (--self->n_maps > 0)
     return 0;
   if (self->shared->is_dmabuf && self->access) {
-    result = dmabuf_sync_end (fd, self->access);
+    result = dmabuf_sync_end (self->buffer.fd, self->access);
     if (result == 0)
       self->shared->syncs++;
   }
@@ -130,16 +143,17 @@ GstMemory *
 gst_heap_memory_wrap (
     GstAllocator *allocator, GstHeapMemoryShared *shared, const struct heap_buffer *buffer, gsize size)
 {
-  GstMemory *memory = gst_fd_allocator_alloc (allocator, buffer->fd, buffer->size, GST_FD_MEMORY_FLAG_NONE);
+  GstMemory *memory =
+      gst_fd_allocator_alloc (allocator, buffer->fd, buffer->offset + buffer->size, GST_FD_MEMORY_FLAG_DONT_CLOSE);
   HeapMemory *self;
 
   if (!memory) {
-    sys_close (buffer->fd);
+    heap_free (shared->core, buffer);
     return NULL;
   }
   self = g_new0 (HeapMemory, 1);
   self->shared = shared;
-  self->size = buffer->size;
+  self->buffer = *buffer;
   g_mutex_init (&self->lock);
   shared->allocations++;
   shared->memories++;
@@ -147,7 +161,7 @@ gst_heap_memory_wrap (
   gst_mini_object_set_qdata (GST_MINI_OBJECT (memory), heap_memory_quark (), self, heap_memory_free);
 
   memory->align = sys_page_size () - 1;
-  gst_memory_resize (memory, 0, size);
+  gst_memory_resize (memory, buffer->offset, size);
   return memory;
 }
 
@@ -155,7 +169,6 @@ gpointer
 gst_heap_memory_map (GstMemory *memory, GstMapInfo *info, gsize maxsize)
 {
   HeapMemory *self = heap_memory_of (memory);
-  int fd = gst_fd_memory_get_fd (memory);
   gpointer data = NULL;
   int result;
 
@@ -165,17 +178,16 @@ gst_heap_memory_map (GstMemory *memory, GstMapInfo *info, gsize maxsize)
   }
 
   g_mutex_lock (&self->lock);
-  result = make_mapping (self, fd);
+  result = make_mapping (self, &data);
   if (result == 0)
-    result = begin_access (self, fd, access_of_flags (info->flags));
-  if (result == 0)
-    data = self->data;
+    result = begin_access (self, access_of_flags (info->flags));
   g_mutex_unlock (&self->lock);
 
-  if (result < 0)
-    GST_ERROR ("cannot map %" G_GSIZE_FORMAT " bytes of heap \"%s\": %s", self->size,
-        gst_heap_get_name (self->shared->heap), g_strerror (-result));
-  return data;
+  if (result == 0)
+    return data;
+  GST_ERROR ("cannot map %" G_GSIZE_FORMAT " bytes of heap \"%s\": %s", self->buffer.size,
+      gst_heap_get_name (self->shared->heap), g_strerror (-result));
+  return NULL;
 }
 
 void
@@ -185,7 +197,7 @@ gst_heap_memory_unmap (GstMemory *memory, GstMapInfo *info)
   int result;
 
   g_mutex_lock (&self->lock);
-  result = end_access (self, gst_fd_memory_get_fd (memory));
+  result = end_access (self);
   g_mutex_unlock (&self->lock);
 
   if (result < 0)
@@ -227,6 +239,14 @@ gst_heap_memory_share (GstMemory *memory, gssize offset, gssize size)
   if (size == -1)
     size = memory->size - offset;
   return heap_memory_of (memory)->shared->fd_share (memory, offset, size);
+}
+
+guintptr
+gst_heap_memory_get_address (GstMemory *memory)
+{
+  HeapMemory *self = heap_memory_of (memory);
+
+  return self ? self->buffer.address : 0;
 }
 
 /**

@@ -86,12 +86,13 @@ size_is_known (GstCaps *caps, guint wished_size)
  * @allocator: a #GstHeapAllocator
  * @query: an ALLOCATION query that downstream has answered already, or could not
  * @min_buffers: the least number of buffers in the pool
- * @error: #GST_HEAP_ERROR_INVALID when no buffer can be of the caps of @query
+ * @error: #GST_HEAP_ERROR_INVALID when no buffer can be of the caps of @query, or @allocator is a carved one
  *
  * Makes @allocator, and where the query asks for one, a fresh #GstHeapBufferPool of it, the only proposals of @query. The
  * size and number of buffers, the alignment and the padding downstream wants are kept as far as they make sense, and so
  * are the metas it reads. There is no pool for caps the size of a buffer does not follow from; the allocator is proposed
- * all the same, as it is on an error.
+ * all the same, as it is on an error. An allocator of gst_heap_allocator_new_carved() is not proposed at all, and @query
+ * stays as it is: nothing tells whether a consumer would mind the offsets of its memory.
  *
  * To be called from a propose_allocation method after chaining up, or from a pad probe that sees the answered query.
  *
@@ -111,6 +112,11 @@ gst_heap_allocator_propose (GstHeapAllocator *allocator, GstQuery *query, guint 
   g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), FALSE);
   g_return_val_if_fail (GST_IS_QUERY (query) && GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION, FALSE);
 
+  if (gst_heap_allocator_get_carve_size (allocator) > 0) {
+    g_set_error_literal (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
+        "a carved allocator is not proposed: its memory has offsets, which most consumers take for 0");
+    return FALSE;
+  }
   gst_query_parse_allocation (query, &caps, &need_pool);
   wishes = read_wishes (query);
   wishes.min = MAX (wishes.min, min_buffers);

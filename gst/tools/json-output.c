@@ -17,6 +17,32 @@ tool_json_add_string (JsonBuilder *builder, const gchar *member, const gchar *va
     json_builder_add_null_value (builder);
 }
 
+static void
+add_bytes (JsonBuilder *builder, const gchar *member, guint64 bytes)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_int_value (builder, bytes);
+}
+
+void
+tool_json_add_sizes (JsonBuilder *builder, GstHeap *heap, gboolean with_largest)
+{
+  guint64 total, unused, largest;
+
+  json_builder_set_member_name (builder, "capacity");
+  if (!heap || !gst_heap_get_capacity (heap, &total, &unused)) {
+    json_builder_add_null_value (builder);
+    return;
+  }
+  json_builder_begin_object (builder);
+  add_bytes (builder, "total-bytes", total);
+  add_bytes (builder, "used-bytes", total - MIN (unused, total));
+  add_bytes (builder, "free-bytes", unused);
+  if (with_largest && gst_heap_find_largest (heap, &largest, NULL))
+    add_bytes (builder, "largest-bytes", largest);
+  json_builder_end_object (builder);
+}
+
 /* json-glib escapes what JSON wants escaped, which leaves DEL and U+0080 to U+009F: a terminal
  * obeys those. They can stand in strings only, where \u means the same. */
 static gchar *

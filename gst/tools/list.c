@@ -85,24 +85,6 @@ add_access (JsonBuilder *builder, GstHeap *heap)
 }
 
 static void
-add_capacity (JsonBuilder *builder, GstHeap *heap)
-{
-  guint64 total, unused;
-
-  json_builder_set_member_name (builder, "capacity");
-  if (!gst_heap_get_capacity (heap, &total, &unused)) {
-    json_builder_add_null_value (builder);
-    return;
-  }
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "total-bytes");
-  json_builder_add_int_value (builder, total);
-  json_builder_set_member_name (builder, "free-bytes");
-  json_builder_add_int_value (builder, unused);
-  json_builder_end_object (builder);
-}
-
-static void
 add_properties (JsonBuilder *builder, GstHeap *heap)
 {
   GstHeapProperties property;
@@ -122,7 +104,7 @@ add_properties (JsonBuilder *builder, GstHeap *heap)
 }
 
 static void
-print_json (GList *heaps)
+print_json (GList *heaps, gboolean with_largest)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -136,7 +118,7 @@ print_json (GList *heaps)
     tool_json_add_string (builder, "twin-of", gst_heap_get_twin_of (l->data));
     tool_json_add_string (builder, "twin-evidence", gst_heap_get_twin_evidence (l->data));
     add_access (builder, l->data);
-    add_capacity (builder, l->data);
+    tool_json_add_sizes (builder, l->data, with_largest);
     add_properties (builder, l->data);
     json_builder_end_object (builder);
   }
@@ -146,7 +128,7 @@ print_json (GList *heaps)
 }
 
 static void
-add_heading (ToolTable *table)
+add_heading (ToolTable *table, gboolean with_largest)
 {
   GstHeapProperties property;
 
@@ -158,7 +140,10 @@ add_heading (ToolTable *table)
   }
   tool_table_add (table, "access");
   tool_table_add (table, "total");
+  tool_table_add (table, "used");
   tool_table_add (table, "free");
+  if (with_largest)
+    tool_table_add (table, "largest");
   tool_table_add (table, "node");
 }
 
@@ -172,18 +157,26 @@ format_size (guint64 bytes)
 }
 
 static void
-add_sizes (ToolTable *table, GstHeap *heap)
+add_size (ToolTable *table, gboolean is_known, guint64 bytes)
 {
-  g_autofree gchar *total = NULL;
-  g_autofree gchar *unused = NULL;
-  guint64 total_bytes, unused_bytes;
+  g_autofree gchar *text = is_known ? format_size (bytes) : g_strdup ("?");
 
-  if (gst_heap_get_capacity (heap, &total_bytes, &unused_bytes)) {
-    total = format_size (total_bytes);
-    unused = format_size (unused_bytes);
+  tool_table_add (table, text);
+}
+
+static void
+add_sizes (ToolTable *table, GstHeap *heap, gboolean with_largest)
+{
+  guint64 total = 0, unused = 0, largest = 0;
+  gboolean is_known = gst_heap_get_capacity (heap, &total, &unused);
+
+  add_size (table, is_known, total);
+  add_size (table, is_known, total - MIN (unused, total));
+  add_size (table, is_known, unused);
+  if (with_largest) {
+    is_known = gst_heap_find_largest (heap, &largest, NULL);
+    add_size (table, is_known, largest);
   }
-  tool_table_add (table, total ? total : "?");
-  tool_table_add (table, unused ? unused : "?");
 }
 
 /* "ok", or who may open it; why not where it is no matter of permission. */
@@ -216,7 +209,7 @@ describe_node (GstHeap *heap)
 }
 
 static void
-add_row (ToolTable *table, GstHeap *heap)
+add_row (ToolTable *table, GstHeap *heap, gboolean with_largest)
 {
   static const gchar *const marks[] = {
     [GST_HEAP_ANSWER_UNKNOWN] = "?",
@@ -231,7 +224,7 @@ add_row (ToolTable *table, GstHeap *heap)
   for (guint i = 0; (property = property_at (i)) != GST_HEAP_PROPERTY_NONE; i++)
     tool_table_add (table, marks[gst_heap_get_answer (heap, property)]);
   tool_table_add (table, access);
-  add_sizes (table, heap);
+  add_sizes (table, heap, with_largest);
   tool_table_add (table, node);
 }
 
@@ -245,13 +238,13 @@ has_kernel_heap (GList *heaps)
 }
 
 static void
-print_table (GList *heaps)
+print_table (GList *heaps, gboolean with_largest)
 {
-  g_autoptr (ToolTable) table = tool_table_new (count_properties () + 5);
+  g_autoptr (ToolTable) table = tool_table_new (count_properties () + (with_largest ? 7 : 6));
 
-  add_heading (table);
+  add_heading (table, with_largest);
   for (GList *l = heaps; l; l = l->next)
-    add_row (table, l->data);
+    add_row (table, l->data, with_largest);
   tool_table_print (table);
   if (!has_kernel_heap (heaps))
     tool_print ("\nNo kernel heap is visible here; 'gst-heaps-1.0 why system' says why.\n");
@@ -260,16 +253,22 @@ print_table (GList *heaps)
 static int
 run (int argc, gchar **argv)
 {
+  gboolean with_largest = FALSE;
+  const GOptionEntry own[] = {
+    { "largest", 0, 0, G_OPTION_ARG_NONE, &with_largest,
+        "Find by trial how large a buffer each contiguous heap gives now", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
   g_auto (ToolOptions) options = { 0 };
   GList *heaps;
 
-  if (!tool_options_parse (&options, &tool_list, 0, argc, argv))
+  if (!tool_options_parse (&options, &tool_list, own, 0, argc, argv))
     return TOOL_EXIT_USAGE;
   heaps = gst_heap_list ();
   if (options.json)
-    print_json (heaps);
+    print_json (heaps, with_largest);
   else
-    print_table (heaps);
+    print_table (heaps, with_largest);
   g_list_free_full (heaps, g_object_unref);
   return TOOL_EXIT_OK;
 }
@@ -278,7 +277,7 @@ const ToolCommand tool_list = {
   .name = "list",
   .summary = "List the heaps of this machine and their properties",
   .details = "Lists the heaps of this machine: for each property yes, no or ? (unknown), whether this\n"
-             "process may open the heap, how much memory it has in all and free, and its node. A node of the\n"
+             "process may open the heap, how much memory it has in all, used and free, and its node. A node of the\n"
              "same region as another says so, and by what evidence. --json tells also where each answer is\n"
              "known from.",
   .run = run,

@@ -17,7 +17,8 @@ check_count (const ToolOptions *options, guint max_arguments)
 }
 
 gboolean
-tool_options_parse (ToolOptions *options, const ToolCommand *command, guint max_arguments, int argc, gchar **argv)
+tool_options_parse (ToolOptions *options, const ToolCommand *command, const GOptionEntry *own, guint max_arguments,
+    int argc, gchar **argv)
 {
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print JSON, for scripts", NULL },
@@ -30,6 +31,8 @@ tool_options_parse (ToolOptions *options, const ToolCommand *command, guint max_
 
   g_option_context_set_summary (context, command->details);
   g_option_context_add_main_entries (context, entries, NULL);
+  if (own)
+    g_option_context_add_main_entries (context, own, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error)) {
     tool_error ("%s (see --help)", error->message);
     return FALSE;

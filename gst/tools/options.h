@@ -10,10 +10,11 @@ typedef struct {
   gchar **arguments; /* what is no option, as bytes; NULL for none */
 } ToolOptions;
 
-/* Takes argv apart, where at most max_arguments are no options; handles --help. FALSE, and why on
+/* Takes argv apart, where at most max_arguments are no options; own are options of the command alone, or NULL. Handles
+ * --help. FALSE, and why on
  * stderr, when it makes no sense. Free with tool_options_clear(). */
-gboolean tool_options_parse (
-    ToolOptions *options, const ToolCommand *command, guint max_arguments, int argc, gchar **argv);
+gboolean tool_options_parse (ToolOptions *options, const ToolCommand *command, const GOptionEntry *own,
+    guint max_arguments, int argc, gchar **argv);
 void tool_options_clear (ToolOptions *options);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ToolOptions, tool_options_clear)

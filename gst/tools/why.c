@@ -39,6 +39,7 @@ print_json (GstHeapSelection *selection, GstHeapChoice *choice)
   json_builder_begin_object (builder);
   tool_json_add_string (builder, "selection", text);
   tool_json_add_string (builder, "heap", heap ? gst_heap_get_name (heap) : NULL);
+  tool_json_add_sizes (builder, heap, FALSE);
   json_builder_set_member_name (builder, "candidates");
   json_builder_begin_array (builder);
   for (guint i = 0; i < gst_heap_choice_get_n_candidates (choice); i++)
@@ -49,6 +50,21 @@ print_json (GstHeapSelection *selection, GstHeapChoice *choice)
   tool_json_print (builder);
 }
 
+/* How much the heap that was taken has. */
+static void
+print_sizes (GstHeap *heap)
+{
+  g_autofree gchar *text = NULL;
+  guint64 total, unused;
+
+  if (!gst_heap_get_capacity (heap, &total, &unused))
+    return;
+  text = g_strdup_printf ("%s has %" G_GUINT64_FORMAT " bytes in all: %" G_GUINT64_FORMAT " used, %" G_GUINT64_FORMAT
+                          " free.\n",
+      gst_heap_get_name (heap), total, total - MIN (unused, total), unused);
+  tool_print (text);
+}
+
 static void
 print_text (GstHeapChoice *choice)
 {
@@ -56,6 +72,8 @@ print_text (GstHeapChoice *choice)
 
   tool_print (g_strchomp (explanation));
   tool_print ("\n");
+  if (gst_heap_choice_get_heap (choice))
+    print_sizes (gst_heap_choice_get_heap (choice));
 }
 
 static int
@@ -66,7 +84,7 @@ run (int argc, gchar **argv)
   g_autoptr (GstHeapChoice) choice = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!tool_options_parse (&options, &tool_why, 1, argc, argv))
+  if (!tool_options_parse (&options, &tool_why, NULL, 1, argc, argv))
     return TOOL_EXIT_USAGE;
   selection = gst_heap_selection_new_from_string (options.arguments ? options.arguments[0] : "", &error);
   if (!selection) {

@@ -20,7 +20,7 @@
 #define LINK_BEGIN "/memfd:"
 #define LINK_END " (deleted)"
 
-static const char *const kinds[] = { FAKE_BUFFER, FAKE_NODE, FAKE_MEMFD, FAKE_UDMABUF };
+static const char *const kinds[] = { FAKE_BUFFER, FAKE_NODE, FAKE_MEMFD, FAKE_UDMABUF, FAKE_HUGE };
 
 int
 fake_fd_create (const char *kind, const char *name)
@@ -99,6 +99,30 @@ for_each_memfd (void (*each) (int fd, const char *name, void *data), void *data)
       each (atoi (entry->d_name), name, data);
   }
   closedir (directory);
+}
+
+struct count {
+  uint64_t inode;
+  unsigned n;
+};
+
+static void
+count_inode (int fd, const char *name, void *data)
+{
+  struct count *count = data;
+  struct stat status;
+
+  if (fstat (fd, &status) == 0 && status.st_ino == count->inode)
+    count->n++;
+}
+
+unsigned
+fake_fd_count (uint64_t inode)
+{
+  struct count count = { .inode = inode };
+
+  for_each_memfd (count_inode, &count);
+  return count.n;
 }
 
 struct usage {

@@ -5,11 +5,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define FAKE_BUFFER "heap:"
 #define FAKE_NODE "node:"
 #define FAKE_MEMFD "shm:"
 #define FAKE_UDMABUF "udmabuf:"
+#define FAKE_HUGE "huge:"
 
 /* An fd that poses as kind, called name, or -errno. */
 int fake_fd_create (const char *kind, const char *name);
@@ -17,5 +19,7 @@ int fake_fd_create (const char *kind, const char *name);
 int fake_fd_create_buffer (const char *heap_name, size_t size);
 /* What the fd is called, if it is of that kind. False: it is not, or the name does not fit. */
 bool fake_fd_name (int fd, const char *kind, char *ret_name, size_t size);
+/* How many fds of this process refer to that memfd. */
+unsigned fake_fd_count (uint64_t inode);
 /* The bytes of all buffers of the heap that have an fd in this process. */
 size_t fake_fd_usage (const char *heap_name);

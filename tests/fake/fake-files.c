@@ -82,12 +82,11 @@ fake_find_entry (const char *directory, size_t index, char *ret_name, size_t siz
 }
 
 void
-fake_set_file (const char *path, const char *text)
+fake_set_file_locked (const char *path, const char *text)
 {
   struct fake_file *file;
 
   assert (fake_is_file_path (path) && strlen (path) < FAKE_PATH_SIZE);
-  fake_lock ();
   file = find_file (path);
   if (text == NULL) {
     if (file != NULL)
@@ -99,5 +98,12 @@ fake_set_file (const char *path, const char *text)
     strcpy (file->path, path);
     strcpy (file->text, text);
   }
+}
+
+void
+fake_set_file (const char *path, const char *text)
+{
+  fake_lock ();
+  fake_set_file_locked (path, text);
   fake_unlock ();
 }

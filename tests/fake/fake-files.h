@@ -20,6 +20,8 @@ bool fake_is_file_path (const char *path);
 
 /* With the lock. */
 
+/* fake_set_file(). */
+void fake_set_file_locked (const char *path, const char *text);
 /* The text of the file; NULL when there is none. */
 const char *fake_find_text (const char *path);
 /* Whether there is a file of that path, or below it. */

@@ -3,6 +3,8 @@
 /* The fake machine: what it has, what is to fail, and what happened. */
 #include "fake-machine.h"
 
+#include "fake-huge.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -28,16 +30,22 @@ static const char *const call_names[FAKE_N_CALLS] = {
   [FAKE_HEAP_ALLOC] = "heap_alloc",
   [FAKE_MEMFD_CREATE] = "memfd_create",
   [FAKE_FTRUNCATE] = "ftruncate",
-  [FAKE_SEAL_SHRINK] = "seal_shrink",
+  [FAKE_MEMFD_CREATE_HUGE] = "memfd_create_huge",
+  [FAKE_SEAL_SIZE] = "seal_size",
+  [FAKE_FALLOCATE] = "fallocate",
+  [FAKE_PUNCH_HOLE] = "punch_hole",
   [FAKE_UDMABUF_CREATE] = "udmabuf_create",
   [FAKE_DMABUF_SYNC] = "dmabuf_sync",
   [FAKE_DMABUF_SET_NAME] = "dmabuf_set_name",
   [FAKE_DMABUF_EXPORTER] = "dmabuf_exporter",
+  [FAKE_DMABUF_REFERENCES] = "dmabuf_references",
   [FAKE_FD_SIZE] = "fd_size",
   [FAKE_FD_INODE] = "fd_inode",
   [FAKE_FD_PATH] = "fd_path",
   [FAKE_MMAP] = "mmap",
   [FAKE_MUNMAP] = "munmap",
+  [FAKE_DONT_FORK] = "dont_fork",
+  [FAKE_PAGE_FRAME] = "page_frame",
   [FAKE_STAT_NODE] = "stat_node",
   [FAKE_MAY_READ] = "may_read",
   [FAKE_READ_FILE] = "read_file",
@@ -128,9 +136,10 @@ fake_reset (void)
   fake.n_heaps = fake.n_files = fake.n_failures = 0;
   fake.next_device = FIRST_DEVICE;
   memset (fake.calls, 0, sizeof fake.calls);
-  fake.sync_starts = fake.sync_ends = 0;
+  fake.sync_starts = fake.sync_ends = fake.n_others = 0;
   fake.last_sync_flags = 0;
   *fake.last_name = '\0';
+  fake_huge_reset ();
   fake_unlock ();
 }
 
@@ -194,6 +203,14 @@ fake_set_udmabuf (int error)
 {
   fake_lock ();
   fake.udmabuf_error = error;
+  fake_unlock ();
+}
+
+void
+fake_set_references (unsigned n_others)
+{
+  fake_lock ();
+  fake.n_others = n_others;
   fake_unlock ();
 }
 

@@ -39,7 +39,7 @@ struct fake_machine {
   struct fake_failure failures[FAKE_MAX_FAILURES];
   size_t n_failures;
   unsigned calls[FAKE_N_CALLS];
-  unsigned sync_starts, sync_ends, mappings;
+  unsigned sync_starts, sync_ends, mappings, n_others;
   uint64_t last_sync_flags;
   char last_name[DMA_BUF_NAME_LEN];
 };

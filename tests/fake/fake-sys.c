@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* heaps/sys.h on the fake machine. */
 #include "fake-fd.h"
+#include "fake-huge.h"
 #include "fake-machine.h"
 
 #include <errno.h>
@@ -11,6 +12,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define UDMABUF_LIMIT ((size_t) 64 << 20) /* of the kernel's module, size_limit_mb at first */
 
 static int
 result_of (int result)
@@ -83,9 +86,16 @@ sys_dup (int fd)
 void
 sys_close (int fd)
 {
-  fake_begin_call (FAKE_CLOSE);
+  bool has_pages;
+
+  fake_lock ();
+  fake_begin_call_locked (FAKE_CLOSE);
+  has_pages = fake_huge_is_file (fd);
   if (close (fd) < 0)
     abort ();
+  if (has_pages)
+    fake_huge_collect ();
+  fake_unlock ();
 }
 
 /* A heap whose node is gone still gives memory. */
@@ -129,22 +139,84 @@ sys_memfd_create (const char *name)
 int
 sys_ftruncate (int fd, size_t size)
 {
-  int r = fake_begin_call (FAKE_FTRUNCATE);
+  int r;
 
-  return r < 0 ? r : result_of (ftruncate (fd, (off_t) size));
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_FTRUNCATE);
+  if (r == 0 && fake_huge_is_file (fd))
+    r = fake_huge_resize (fd, size);
+  if (r == 0)
+    r = result_of (ftruncate (fd, (off_t) size));
+  fake_unlock ();
+  return r;
+}
+
+static int
+create_huge_locked (const char *name, size_t page_size)
+{
+  int fd = fake_fd_create (FAKE_HUGE, name), r;
+
+  if (fd < 0)
+    return fd;
+  r = fake_huge_add_file (fd, page_size);
+  if (r < 0) {
+    close (fd);
+    return r;
+  }
+  return fd;
 }
 
 int
-sys_seal_shrink (int memfd)
+sys_memfd_create_huge (const char *name, size_t page_size)
 {
-  int r = fake_begin_call (FAKE_SEAL_SHRINK);
+  int r;
 
-  return r < 0 ? r : result_of (fcntl (memfd, F_ADD_SEALS, F_SEAL_SHRINK));
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_MEMFD_CREATE_HUGE);
+  if (r == 0)
+    r = create_huge_locked (name, page_size);
+  fake_unlock ();
+  return r;
+}
+
+int
+sys_seal_size (int memfd)
+{
+  int r = fake_begin_call (FAKE_SEAL_SIZE);
+
+  return r < 0 ? r : result_of (fcntl (memfd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL));
+}
+
+/* Of huge pages alone, as nobody needs it of others. */
+int
+sys_fallocate (int memfd, size_t offset, size_t size)
+{
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_FALLOCATE);
+  if (r == 0)
+    r = fake_huge_is_file (memfd) ? fake_huge_fallocate (memfd, offset, size) : -EOPNOTSUPP;
+  fake_unlock ();
+  return r;
+}
+
+int
+sys_punch_hole (int memfd, size_t offset, size_t size)
+{
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_PUNCH_HOLE);
+  if (r == 0)
+    r = fake_huge_is_file (memfd) ? fake_huge_punch_hole (memfd, offset, size) : -EOPNOTSUPP;
+  fake_unlock ();
+  return r;
 }
 
 /* What the real udmabuf insists on. */
 static int
-check_udmabuf (int udmabuf_fd, int memfd, size_t size)
+check_udmabuf (int udmabuf_fd, int memfd, size_t offset, size_t size)
 {
   char name[PATH_MAX];
   struct stat status;
@@ -154,19 +226,41 @@ check_udmabuf (int udmabuf_fd, int memfd, size_t size)
     return -ENOTTY;
   if (seals < 0 || fstat (memfd, &status) < 0)
     return -EBADFD;
-  if (!(seals & F_SEAL_SHRINK) || (seals & F_SEAL_WRITE) || size == 0 || size % sys_page_size () != 0)
+  if (!(seals & F_SEAL_SHRINK) || (seals & F_SEAL_WRITE) || size == 0 || size > UDMABUF_LIMIT)
     return -EINVAL;
-  return size <= (size_t) status.st_size ? 0 : -EINVAL;
+  if (size % sys_page_size () != 0 || offset % sys_page_size () != 0)
+    return -EINVAL;
+  return offset <= (size_t) status.st_size && size <= (size_t) status.st_size - offset ? 0 : -EINVAL;
+}
+
+static int
+create_udmabuf_locked (int memfd, size_t offset, size_t size)
+{
+  int fd = fake_fd_create_buffer ("udmabuf", size), r;
+
+  if (fd < 0 || !fake_huge_is_file (memfd))
+    return fd;
+  r = fake_huge_pin (memfd, offset, size, fd);
+  if (r < 0) {
+    close (fd);
+    return r;
+  }
+  return fd;
 }
 
 int
-sys_udmabuf_create (int udmabuf_fd, int memfd, size_t size)
+sys_udmabuf_create (int udmabuf_fd, int memfd, size_t offset, size_t size)
 {
-  int r = fake_begin_call (FAKE_UDMABUF_CREATE);
+  int r;
 
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_UDMABUF_CREATE);
   if (r == 0)
-    r = check_udmabuf (udmabuf_fd, memfd, size);
-  return r < 0 ? r : fake_fd_create_buffer ("udmabuf", size);
+    r = check_udmabuf (udmabuf_fd, memfd, offset, size);
+  if (r == 0)
+    r = create_udmabuf_locked (memfd, offset, size);
+  fake_unlock ();
+  return r;
 }
 
 static void
@@ -232,6 +326,23 @@ sys_dmabuf_exporter (int fd, char *ret_name, size_t size)
 }
 
 int
+sys_dmabuf_references (int fd, unsigned *ret_count)
+{
+  char name[PATH_MAX];
+  struct stat status;
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_DMABUF_REFERENCES);
+  if (r == 0 && (!fake_heap_of (fd, name, sizeof name) || fstat (fd, &status) < 0))
+    r = -ENOENT;
+  if (r == 0)
+    *ret_count = fake_fd_count (status.st_ino) + fake_huge_count_mappings (fd) + fake.n_others;
+  fake_unlock ();
+  return r;
+}
+
+int
 sys_fd_size (int fd, size_t *ret_size)
 {
   int r = fake_begin_call (FAKE_FD_SIZE);
@@ -290,6 +401,7 @@ sys_mmap (int fd, size_t size, void **ret_data)
     return -errno;
   fake_lock ();
   fake.mappings++;
+  fake_huge_note_mapping (fd, data, size);
   fake_unlock ();
   *ret_data = data;
   return 0;
@@ -298,12 +410,34 @@ sys_mmap (int fd, size_t size, void **ret_data)
 void
 sys_munmap (void *data, size_t size)
 {
-  fake_begin_call (FAKE_MUNMAP);
+  fake_lock ();
+  fake_begin_call_locked (FAKE_MUNMAP);
   if (munmap (data, size) < 0)
     abort ();
-  fake_lock ();
   fake.mappings--;
+  fake_huge_forget_mapping (data);
   fake_unlock ();
+}
+
+int
+sys_dont_fork (void *data, size_t size)
+{
+  int r = fake_begin_call (FAKE_DONT_FORK);
+
+  return r < 0 ? r : result_of (madvise (data, size, MADV_DONTFORK));
+}
+
+int
+sys_page_frame (const void *address, uint64_t *ret_frame)
+{
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_PAGE_FRAME);
+  if (r == 0)
+    r = fake_huge_page_frame (address, ret_frame);
+  fake_unlock ();
+  return r;
 }
 
 int
@@ -349,6 +483,8 @@ sys_read_file (const char *path, char *ret_text, size_t size)
 
   fake_lock ();
   r = fake_begin_call_locked (FAKE_READ_FILE);
+  if (strncmp (path, FAKE_HUGE_DIRECTORY, strlen (FAKE_HUGE_DIRECTORY)) == 0)
+    fake_huge_collect ();
   text = fake_find_text (path);
   if (r == 0 && text == NULL)
     r = -ENOENT;

@@ -5,13 +5,14 @@
  *
  * What an fd poses as stands in its link in /proc/self/fd: /memfd:heap:NAME for a dma-buf of the heap NAME (udmabuf's
  * are of "udmabuf"), /memfd:node:PATH for an open heap node, /memfd:shm:NAME for a memfd, /memfd:udmabuf: for
- * /dev/udmabuf. That is where fake_open_fds() and the exporter come from, as GStreamer closes fds on its own.
+ * /dev/udmabuf, /memfd:huge:NAME for a memfd of huge pages. That is where fake_open_fds() and the exporter come from, as GStreamer closes fds on its own.
  *
  * At first there is no heap directory and no /dev/udmabuf. The environment can change that, for programs that
  * know nothing of the fake:
  * - FAKE_HEAPS: names of heaps, with ";" between them. Set but empty: an empty directory.
  * - FAKE_UDMABUF: set: /dev/udmabuf works.
  * - FAKE_FILES: files of /proc and /sys as PATH=TEXT, with ";" between them.
+ * - FAKE_HUGE_PAGES: how many huge pages of 2 MiB are reserved, all adjacent and in order.
  * - FAKE_REPORT: a file to which each process appends the count of every call when it exits, as lines of
  *   "NAME COUNT". A name is that of the function without sys_. */
 #pragma once
@@ -34,16 +35,22 @@ enum fake_call
   FAKE_HEAP_ALLOC,
   FAKE_MEMFD_CREATE,
   FAKE_FTRUNCATE,
-  FAKE_SEAL_SHRINK,
+  FAKE_MEMFD_CREATE_HUGE,
+  FAKE_SEAL_SIZE,
+  FAKE_FALLOCATE,
+  FAKE_PUNCH_HOLE,
   FAKE_UDMABUF_CREATE,
   FAKE_DMABUF_SYNC,
   FAKE_DMABUF_SET_NAME,
   FAKE_DMABUF_EXPORTER,
+  FAKE_DMABUF_REFERENCES,
   FAKE_FD_SIZE,
   FAKE_FD_INODE,
   FAKE_FD_PATH,
   FAKE_MMAP,
   FAKE_MUNMAP,
+  FAKE_DONT_FORK,
+  FAKE_PAGE_FRAME,
   FAKE_STAT_NODE,
   FAKE_MAY_READ,
   FAKE_READ_FILE,
@@ -72,6 +79,14 @@ void fake_set_capacity (const char *name, size_t bytes);
 void fake_set_directory (int error);
 /* 0: /dev/udmabuf works. Otherwise opening it fails with that. */
 void fake_set_udmabuf (int error);
+/* Huge pages of page_size bytes are reserved, none of them taken yet: each given by its first page frame, a number of
+ * small pages. They are taken in this order; one that was given back is the next to be taken. Up to four sizes. They
+ * fill files below /sys/kernel/mm/hugepages, of which resv_, surplus_ and nr_overcommit_hugepages are 0 and can be set. */
+void fake_set_huge_pages (size_t page_size, const uint64_t *frames, size_t n);
+/* Whether this process may know the page frame of an address; at first it may. */
+void fake_set_pagemap (bool may_read);
+/* How many others have each dma-buf open, besides the fds and mappings of this process; 0 at first. */
+void fake_set_references (unsigned n_others);
 /* There is a file of /proc or /sys with that text, and the directories above it. NULL: there is none. At most 64 files,
  * which fake_set_capacity() and what is allocated do not change. */
 void fake_set_file (const char *path, const char *text);
@@ -104,6 +119,8 @@ const char *fake_last_name (void);
 unsigned fake_open_fds (void);
 /* Of these, dma-bufs of the heap. */
 unsigned fake_open_buffers (const char *heap_name);
+/* Huge pages that are not free. */
+size_t fake_huge_pages_taken (void);
 /* Mappings by sys_mmap() that sys_munmap() has not undone. */
 unsigned fake_mappings (void);
 /* Which heap fd is a dma-buf of. False: it is none. */

@@ -180,7 +180,7 @@ GST_START_TEST (test_listing_and_parsing_open_nothing)
   GList *heaps = gst_heap_list ();
 
   fail_unless_equals_int (fake_calls (FAKE_OPEN_HEAP), 0);
-  fail_unless_equals_int (g_list_length (heaps), 4);
+  fail_unless_equals_int (g_list_length (heaps), 5);
   fail_unless_equals_string (gst_heap_get_name (heaps->data), "system");
   fail_unless (gst_heap_get_twin_evidence (heaps->data) == NULL);
   g_list_free_full (heaps, g_object_unref);

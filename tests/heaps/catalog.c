@@ -79,7 +79,7 @@ answer (const char *name, enum heap_property property)
 START_TEST (test_without_directory_there_is_process)
 {
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "process");
+  ck_assert_str_eq (list_heaps (), "process;process-contiguous");
   ck_assert_int_eq (catalog.directory_error, -ENOENT);
   ck_assert_str_eq (catalog.directory, "/dev/dma_heap");
   ck_assert_int_eq (catalog.heaps[0].backend, HEAP_BACKEND_PROCESS);
@@ -92,7 +92,7 @@ START_TEST (test_unreadable_directory_is_no_error)
   fake_add_heap ("system");
   fake_set_directory (EACCES);
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "process");
+  ck_assert_str_eq (list_heaps (), "process;process-contiguous");
   ck_assert_int_eq (catalog.directory_error, -EACCES);
 }
 END_TEST
@@ -101,7 +101,7 @@ START_TEST (test_empty_directory_is_there)
 {
   fake_set_directory (0);
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "process");
+  ck_assert_str_eq (list_heaps (), "process;process-contiguous");
   ck_assert_int_eq (catalog.directory_error, 0);
 }
 END_TEST
@@ -116,8 +116,8 @@ START_TEST (test_heaps_stand_in_the_order_programs_want)
   fake_add_heap ("system");
   fake_add_heap ("alpha");
   read_catalog ();
-  ck_assert_str_eq (
-      list_heaps (), "system;default_cma_region;Alpha;alpha;video@42000000;zebra;protected,secure-video;process");
+  ck_assert_str_eq (list_heaps (),
+      "system;default_cma_region;Alpha;alpha;video@42000000;zebra;protected,secure-video;process;process-contiguous");
 }
 END_TEST
 
@@ -133,7 +133,7 @@ START_TEST (test_default_region_comes_second_by_any_name)
     fake_add_heap (names[i]);
     fake_add_heap ("system");
     read_catalog ();
-    snprintf (expected, sizeof expected, "system;%s;a;process", names[i]);
+    snprintf (expected, sizeof expected, "system;%s;a;process;process-contiguous", names[i]);
     ck_assert_str_eq (list_heaps (), expected);
   }
 }
@@ -145,7 +145,7 @@ START_TEST (test_two_names_of_default_region_are_twins)
   fake_add_heap ("default_cma_region");
   fake_add_heap ("system");
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "system;default_cma_region;reserved=default_cma_region;process");
+  ck_assert_str_eq (list_heaps (), "system;default_cma_region;reserved=default_cma_region;process;process-contiguous");
   ck_assert_int_eq (evidence ("default_cma_region"), HEAP_EVIDENCE_NONE);
   ck_assert_int_eq (evidence ("reserved"), HEAP_EVIDENCE_KERNEL);
 }
@@ -159,7 +159,7 @@ START_TEST (test_node_of_default_region_is_its_twin_and_no_other_is)
   fake_add_heap ("display-contiguous@d000000");
   read_catalog ();
   ck_assert_str_eq (list_heaps (), "default_cma_region;linux,cma@8000000=default_cma_region;"
-                                   "display-contiguous@d000000;video@c000000;process");
+                                   "display-contiguous@d000000;video@c000000;process;process-contiguous");
 }
 END_TEST
 
@@ -169,7 +169,7 @@ START_TEST (test_two_names_of_one_device_are_twins)
   fake_add_heap_full ("linux,cma", 7, 0, 0, 0600, 0);
   fake_add_heap_full ("aaa", 7, 0, 0, 0600, 0);
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "linux,cma;aaa=linux,cma;vidbuf_cached=linux,cma;process");
+  ck_assert_str_eq (list_heaps (), "linux,cma;aaa=linux,cma;vidbuf_cached=linux,cma;process;process-contiguous");
   ck_assert_int_eq (evidence ("vidbuf_cached"), HEAP_EVIDENCE_DEVICE);
 }
 END_TEST
@@ -181,8 +181,8 @@ START_TEST (test_twin_of_a_twin_leads_to_the_first)
   fake_add_heap_full ("reserved", 2, 0, 0, 0600, 0);
   fake_add_heap_full ("vidbuf_cached", 2, 0, 0, 0600, 0);
   read_catalog ();
-  ck_assert_str_eq (
-      list_heaps (), "default_cma_region;reserved=default_cma_region;vidbuf_cached=default_cma_region;process");
+  ck_assert_str_eq (list_heaps (),
+      "default_cma_region;reserved=default_cma_region;vidbuf_cached=default_cma_region;process;process-contiguous");
   /* That reserved is the default region is no more certain for a link to it. */
   ck_assert_int_eq (evidence ("vidbuf_cached"), HEAP_EVIDENCE_KERNEL);
   ck_assert (heap_info_is_same (&catalog.heaps[0], &catalog.heaps[2]));
@@ -198,8 +198,8 @@ START_TEST (test_device_tree_tells_the_twin_whatever_its_name)
   fake_add_heap ("default_cma_region");
   fake_add_heap ("system");
   read_catalog ();
-  ck_assert_str_eq (
-      list_heaps (), "system;default_cma_region;display-memory@8000000=default_cma_region;video@c000000;process");
+  ck_assert_str_eq (list_heaps (),
+      "system;default_cma_region;display-memory@8000000=default_cma_region;video@c000000;process;process-contiguous");
   ck_assert_int_eq (evidence ("display-memory@8000000"), HEAP_EVIDENCE_DEVICE_TREE);
 }
 END_TEST
@@ -209,7 +209,8 @@ START_TEST (test_device_tree_is_stronger_than_the_name)
   add_region ("linux,cma@8000000", true);
   fake_add_heap ("default_cma_region");
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "default_cma_region;linux,cma@8000000=default_cma_region;process");
+  ck_assert_str_eq (
+      list_heaps (), "default_cma_region;linux,cma@8000000=default_cma_region;process;process-contiguous");
   ck_assert_int_eq (evidence ("linux,cma@8000000"), HEAP_EVIDENCE_DEVICE_TREE);
 }
 END_TEST
@@ -220,7 +221,8 @@ START_TEST (test_name_of_default_region_without_the_mark_is_no_twin)
   fake_add_heap ("default_cma_region");
   fake_add_heap ("reserved");
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "default_cma_region;reserved=default_cma_region;linux,cma@d000000;process");
+  ck_assert_str_eq (
+      list_heaps (), "default_cma_region;reserved=default_cma_region;linux,cma@d000000;process;process-contiguous");
 }
 END_TEST
 
@@ -232,7 +234,7 @@ START_TEST (test_where_another_region_is_marked_documented_names_are_no_twins)
   fake_add_heap ("default-pool");
   read_catalog ();
   ck_assert_str_eq (list_heaps (), "default_cma_region;display-memory@8000000=default_cma_region;"
-                                   "default-pool;linux,cma@d000000;process");
+                                   "default-pool;linux,cma@d000000;process;process-contiguous");
 }
 END_TEST
 
@@ -244,7 +246,7 @@ START_TEST (test_mark_without_a_heap_tells_nothing)
   fake_add_heap ("default_cma_region");
   fake_add_heap ("reserved");
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "default_cma_region;reserved=default_cma_region;process");
+  ck_assert_str_eq (list_heaps (), "default_cma_region;reserved=default_cma_region;process;process-contiguous");
 }
 END_TEST
 
@@ -254,7 +256,7 @@ START_TEST (test_two_marks_tell_nothing)
   add_region ("b@c000000", true);
   fake_add_heap ("default_cma_region");
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "default_cma_region;a@8000000;b@c000000;process");
+  ck_assert_str_eq (list_heaps (), "default_cma_region;a@8000000;b@c000000;process;process-contiguous");
 }
 END_TEST
 
@@ -264,7 +266,7 @@ START_TEST (test_before_6_17_the_marked_region_comes_second)
   fake_add_heap ("alpha");
   fake_add_heap ("system");
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "system;zebra@8000000;alpha;process");
+  ck_assert_str_eq (list_heaps (), "system;zebra@8000000;alpha;process;process-contiguous");
   ck_assert_int_eq (catalog.heaps[1].default_region, HEAP_EVIDENCE_DEVICE_TREE);
 }
 END_TEST
@@ -290,7 +292,7 @@ START_TEST (test_unreadable_device_tree_tells_nothing)
   fake_fail (FAKE_MAY_READ, 5, EACCES);
   read_catalog ();
   ck_assert_str_eq (list_heaps (), "default_cma_region;linux,cma@d000000=default_cma_region;"
-                                   "display-memory@8000000;process");
+                                   "display-memory@8000000;process;process-contiguous");
 }
 END_TEST
 
@@ -329,7 +331,7 @@ START_TEST (test_link_to_protected_heap_comes_last_too)
   fake_add_heap_full ("protected,secure-video", 7, 0, 0, 0600, 0);
   fake_add_heap ("zebra");
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "zebra;aaa;protected,secure-video=aaa;process");
+  ck_assert_str_eq (list_heaps (), "zebra;aaa;protected,secure-video=aaa;process;process-contiguous");
   ck_assert_int_eq (answer ("aaa", HEAP_PROTECTED), HEAP_YES);
 }
 END_TEST
@@ -339,7 +341,7 @@ START_TEST (test_kernel_heap_called_process_is_left_out)
   fake_add_heap ("process");
   fake_add_heap ("system");
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "system;process");
+  ck_assert_str_eq (list_heaps (), "system;process;process-contiguous");
   ck_assert_int_eq (heap_catalog_find (&catalog, "process")->backend, HEAP_BACKEND_PROCESS);
 }
 END_TEST
@@ -352,7 +354,7 @@ START_TEST (test_hostile_names_are_left_out)
   fake_add_heap ("");
   fake_add_heap ("\xff");
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "\xff;process");
+  ck_assert_str_eq (list_heaps (), "\xff;process;process-contiguous");
 }
 END_TEST
 
@@ -362,7 +364,7 @@ START_TEST (test_what_is_no_character_device_is_left_out)
   fake_add_heap_full ("directory", 0, 0, 0, S_IFDIR | 0700, 0);
   fake_add_heap_full ("disk", 0, 0, 0, S_IFBLK | 0600, 0);
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "process");
+  ck_assert_str_eq (list_heaps (), "process;process-contiguous");
 }
 END_TEST
 
@@ -374,7 +376,7 @@ START_TEST (test_node_that_vanishes_is_left_out)
   fake_fail (FAKE_STAT_NODE, 1, ENOENT);
   fake_fail (FAKE_MAY_READ, 1, ENOENT);
   read_catalog ();
-  ck_assert_str_eq (list_heaps (), "c;process");
+  ck_assert_str_eq (list_heaps (), "c;process;process-contiguous");
   ck_assert_int_eq (catalog.directory_error, 0);
 }
 END_TEST

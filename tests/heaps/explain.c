@@ -26,6 +26,13 @@
   "Memory of the process is importable where /dev/udmabuf can be opened: CONFIG_UDMABUF in the kernel, "               \
   "and permission, which many systems give to the group kvm.\n"
 
+#define CONTIGUOUS_NOT_NAMED "process-contiguous: not named in the request\n"
+#define NO_HUGE_PAGE "process-contiguous: fits, but no huge page is reserved on this machine\n"
+#define NO_HUGE_PAGE_OPENED "process-contiguous: no huge page is reserved on this machine\n"
+#define HUGE_PAGES                                                                                                     \
+  "process-contiguous has memory once huge pages are reserved: \"sysctl vm.nr_hugepages=64\" sets 64 aside, "          \
+  "and so does, while memory is still in one piece, \"hugepages=64\" on the kernel's command line.\n"
+
 static struct heap_catalog catalog;
 static struct heap_choice choice;
 
@@ -95,7 +102,7 @@ START_TEST (test_taken_heap_needs_no_advice)
   ck_assert (heap_choice_is_taken (&choice));
   assert_explains ("odd: no permission: owner root, group root, mode 0600\n"
                    "system: taken\n"
-                   "process: not named in the request\n",
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
       "");
 }
 END_TEST
@@ -106,8 +113,7 @@ START_TEST (test_heap_that_will_be_taken_needs_no_advice)
   fake_add_heap ("linux,cma");
   select_heap ("+contiguous");
   ck_assert (!heap_choice_is_taken (&choice));
-  assert_explains ("linux,cma: fits\n"
-                   "odd: contiguous is required, and nothing tells whether it is\n"
+  assert_explains ("linux,cma: fits\n" NO_HUGE_PAGE "odd: contiguous is required, and nothing tells whether it is\n"
                    "process: contiguous is required, and it is not (how it allocates)\n",
       "");
 }
@@ -117,8 +123,8 @@ START_TEST (test_missing_directory_is_explained)
 {
   take_heap ("system");
   assert_explains ("system: there is no such heap\n"
-                   "process: not named in the request\n",
-      NO_DIRECTORY "Heaps on this machine: process.\n");
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
+      NO_DIRECTORY "Heaps on this machine: process; process-contiguous.\n");
 }
 END_TEST
 
@@ -126,8 +132,8 @@ START_TEST (test_unreadable_directory_is_explained)
 {
   fake_set_directory (EACCES);
   take_heap ("+contiguous");
-  assert_explains ("process: contiguous is required, and it is not (how it allocates)\n",
-      "/dev/dma_heap cannot be read: Permission denied.\n");
+  assert_explains (NO_HUGE_PAGE_OPENED "process: contiguous is required, and it is not (how it allocates)\n",
+      "/dev/dma_heap cannot be read: Permission denied.\n" HUGE_PAGES);
 }
 END_TEST
 
@@ -140,8 +146,8 @@ START_TEST (test_absent_heap_comes_with_those_that_are_there)
                    "other: there is no such heap\n"
                    "system: not named in the request\n"
                    "odd: not named in the request\n"
-                   "process: not named in the request\n",
-      "Heaps on this machine: system; odd; process.\n");
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
+      "Heaps on this machine: system; odd; process; process-contiguous.\n");
 }
 END_TEST
 
@@ -151,9 +157,9 @@ START_TEST (test_missing_permission_comes_with_a_udev_rule)
   fake_add_heap_full ("video@1000", 0, 0, 0, 0600, EACCES);
   take_heap ("+contiguous");
   assert_explains ("linux,cma: no permission: owner root, group root, mode 0600\n"
-                   "video@1000: no permission: owner root, group root, mode 0600\n"
+                   "video@1000: no permission: owner root, group root, mode 0600\n" NO_HUGE_PAGE_OPENED
                    "process: contiguous is required, and it is not (how it allocates)\n",
-      RULE_TITLE RULE ("linux,cma") RULE ("video@1000"));
+      RULE_TITLE RULE ("linux,cma") RULE ("video@1000") HUGE_PAGES);
 }
 END_TEST
 
@@ -162,7 +168,7 @@ START_TEST (test_missing_membership_is_told_from_missing_permission)
   fake_add_heap_full ("linux,cma", 0, 0, NO_USER, 0660, EACCES);
   take_heap ("linux,cma");
   assert_explains ("linux,cma: no permission: owner root, group 3999999999, mode 0660\n"
-                   "process: not named in the request\n",
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
       "To get permission, become a member of the group, and log in again:\n"
       "  usermod --append --groups 3999999999 USER\n");
 }
@@ -181,7 +187,7 @@ START_TEST (test_missing_permission_shows_before_opening)
   fake_add_heap_full ("system", 0, 0, 0, 0600, EACCES);
   select_heap ("system");
   assert_explains ("system: fits, but no permission: owner root, group root, mode 0600\n"
-                   "process: not named in the request\n",
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
       RULE_TITLE RULE ("system"));
 }
 END_TEST
@@ -192,7 +198,7 @@ START_TEST (test_other_failures_to_open_are_named)
   fake_fail (FAKE_OPEN_HEAP, 1, EMFILE);
   take_heap ("system");
   assert_explains ("system: cannot be opened: Too many open files\n"
-                   "process: not named in the request\n",
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
       "");
 }
 END_TEST
@@ -204,7 +210,7 @@ START_TEST (test_refusal_beyond_the_mode_gets_no_rule)
   take_heap ("system");
   assert_explains ("system: cannot be opened: Operation not permitted (whatever the mode of its node: a "
                    "container's rules for devices, or a security module)\n"
-                   "process: not named in the request\n",
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
       "");
 }
 END_TEST
@@ -224,7 +230,7 @@ START_TEST (test_unknown_property_comes_with_its_declaration)
   fake_add_heap ("odd");
   take_heap ("odd +contiguous");
   assert_explains ("odd: contiguous is required, and nothing tells whether it is\n"
-                   "process: not named in the request\n",
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
       DECLARATION_TITLE "  [odd]\n  contiguous=yes\n");
 }
 END_TEST
@@ -234,7 +240,7 @@ START_TEST (test_unknown_forbidden_property_is_to_be_denied)
   fake_add_heap ("odd");
   take_heap ("odd -protected");
   assert_explains ("odd: protected is forbidden, and nothing tells whether it is\n"
-                   "process: not named in the request\n",
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
       DECLARATION_TITLE "  [odd]\n  protected=no\n");
 }
 END_TEST
@@ -261,7 +267,8 @@ END_TEST
 START_TEST (test_process_without_udmabuf_tells_how_to_get_it)
 {
   take_heap ("process +importable");
-  assert_explains ("process: importable is required, and it is not (how it allocates)\n", NO_DIRECTORY UDMABUF);
+  assert_explains (
+      "process: importable is required, and it is not (how it allocates)\n" CONTIGUOUS_NOT_NAMED, NO_DIRECTORY UDMABUF);
 }
 END_TEST
 
@@ -272,7 +279,7 @@ START_TEST (test_alias_and_twin_are_named)
   take_heap ("linux,cma");
   assert_explains ("default_cma_region: taken (asked for as linux,cma)\n"
                    "reserved: another name of default_cma_region\n"
-                   "process: not named in the request\n",
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
       "");
 }
 END_TEST
@@ -284,7 +291,7 @@ START_TEST (test_first_name_is_a_twin_of_the_second_where_that_was_asked_for)
   take_heap ("reserved");
   assert_explains ("reserved: taken\n"
                    "default_cma_region: another name of reserved\n"
-                   "process: not named in the request\n",
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
       "");
 }
 END_TEST
@@ -294,7 +301,8 @@ START_TEST (test_left_out_heaps_say_why)
   fake_add_heap ("odd");
   take_heap ("");
   assert_explains ("process: taken\n"
-                   "odd: not for everything, and nothing particular was asked for\n",
+                   "odd: not for everything, and nothing particular was asked for\n"
+                   "process-contiguous: not for everything, and nothing particular was asked for\n",
       "");
 }
 END_TEST
@@ -303,9 +311,8 @@ START_TEST (test_unwanted_protected_heap_says_so)
 {
   fake_add_heap ("protected,secure-video");
   take_heap ("~cacheable");
-  assert_explains ("process: taken\n"
-                   "protected,secure-video: protected, and that was not asked for\n",
-      "");
+  assert_explains (
+      "process: taken\n" NO_HUGE_PAGE "protected,secure-video: protected, and that was not asked for\n", "");
 }
 END_TEST
 
@@ -315,11 +322,12 @@ START_TEST (test_hostile_names_are_escaped)
   take_heap ("a\x1b[31m\xff +importable");
   assert_explains ("a\\x1b[31m\\xff: no heap can have this name\n"
                    "x\\xff\"; rm: not named in the request\n"
-                   "process: not named in the request\n",
-      "Heaps on this machine: x\\xff\"; rm; process.\n");
+                   "process: not named in the request\n" CONTIGUOUS_NOT_NAMED,
+      "Heaps on this machine: x\\xff\"; rm; process; process-contiguous.\n");
   take_heap ("+importable");
   assert_explains ("x\\xff\"; rm: no permission: owner root, group root, mode 0600\n"
-                   "process: importable is required, and it is not (how it allocates)\n",
+                   "process: importable is required, and it is not (how it allocates)\n"
+                   "process-contiguous: importable is required, and it is not (how it allocates)\n",
       RULE_TITLE RULE ("x????rm") UDMABUF);
 }
 END_TEST

@@ -143,11 +143,11 @@ START_TEST (test_udmabuf_insists_on_a_sealed_memfd)
   udmabuf = sys_open_udmabuf ();
   memfd = sys_memfd_create ("x");
   ck_assert_int_eq (sys_ftruncate (memfd, page), 0);
-  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, page), -EINVAL);
-  ck_assert_int_eq (sys_seal_shrink (memfd), 0);
-  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, 2 * page), -EINVAL);
-  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, page - 1), -EINVAL);
-  buffer = sys_udmabuf_create (udmabuf, memfd, page);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, 0, page), -EINVAL);
+  ck_assert_int_eq (sys_seal_size (memfd), 0);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, 0, 2 * page), -EINVAL);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, 0, page - 1), -EINVAL);
+  buffer = sys_udmabuf_create (udmabuf, memfd, 0, page);
   ck_assert_int_ge (buffer, 0);
   sys_close (buffer);
   sys_close (memfd);

@@ -108,7 +108,7 @@ END_TEST
 START_TEST (test_alloc_refuses_sizes_before_the_backend)
 {
   struct heap *heap = open_system ();
-  struct heap_buffer buffer = { -1, 42 };
+  struct heap_buffer buffer = { .fd = -1, .size = 42 };
 
   ck_assert_int_eq (heap_alloc (heap, 0, &buffer), -EINVAL);
   ck_assert_int_eq (heap_alloc (heap, SIZE_MAX, &buffer), -EOVERFLOW);
@@ -122,7 +122,7 @@ END_TEST
 START_TEST (test_alloc_passes_on_what_the_heap_says)
 {
   struct heap *heap = open_system ();
-  struct heap_buffer buffer = { -1, 42 };
+  struct heap_buffer buffer = { .fd = -1, .size = 42 };
 
   fake_fail (FAKE_HEAP_ALLOC, 1, ENOMEM);
   fake_fail (FAKE_HEAP_ALLOC, 2, EMFILE);

@@ -19,4 +19,5 @@ end_on_machine (void)
 {
   ck_assert_uint_eq (fake_open_fds (), 0);
   ck_assert_uint_eq (fake_mappings (), 0);
+  ck_assert_uint_eq (fake_huge_pages_taken (), 0);
 }

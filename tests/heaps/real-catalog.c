@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The catalog over directories of this machine, with other devices in the place of heaps. */
 #include "heaps/catalog.h"
+#include "heaps/huge-pages.h"
 #include "heaps/open.h"
 #include "heaps/selection.h"
 
@@ -65,14 +66,17 @@ end (void)
 START_TEST (test_devices_are_found_and_nothing_else)
 {
   static const char *const expected[][2] = { { "system", "" }, { "linux,cma", "" }, { "vidbuf_cached", "linux,cma" },
-    { "process", "" } };
+    { "process", "" }, { "process-contiguous", "" } };
 
   ck_assert_int_eq (catalog.directory_error, 0);
   ck_assert_uint_eq (catalog.n_heaps, N_ELEMENTS (expected));
   for (size_t i = 0; i < N_ELEMENTS (expected); i++) {
     ck_assert_str_eq (catalog.heaps[i].name, expected[i][0]);
     ck_assert_str_eq (catalog.heaps[i].twin_of, expected[i][1]);
-    ck_assert_int_eq (catalog.heaps[i].access, 0);
+    if (catalog.heaps[i].backend != HEAP_BACKEND_CONTIGUOUS || huge_pages_are_there ())
+      ck_assert_int_eq (catalog.heaps[i].access, 0);
+    else
+      ck_assert_int_eq (catalog.heaps[i].access, -ENODATA);
   }
 }
 END_TEST

@@ -56,8 +56,8 @@ START_TEST (test_failures_are_errno)
   ck_assert_int_eq (sys_dup (-1), -EBADF);
   ck_assert_int_eq (sys_heap_alloc (-1, 1), -EBADF);
   ck_assert_int_eq (sys_ftruncate (-1, 1), -EBADF);
-  ck_assert_int_eq (sys_seal_shrink (-1), -EBADF);
-  ck_assert_int_eq (sys_udmabuf_create (-1, -1, 1), -EBADF);
+  ck_assert_int_eq (sys_seal_size (-1), -EBADF);
+  ck_assert_int_eq (sys_udmabuf_create (-1, -1, 0, 1), -EBADF);
   ck_assert_int_eq (sys_dmabuf_sync (-1, 0), -EBADF);
   ck_assert_int_eq (sys_dmabuf_set_name (-1, "x"), -EBADF);
   ck_assert_int_eq (sys_fd_size (-1, &size), -EBADF);
@@ -102,7 +102,7 @@ START_TEST (test_what_is_no_heap_and_no_dmabuf_says_so)
   int node = sys_open_heap ("/dev/null"), memfd = open_memfd (1);
 
   ck_assert_int_eq (sys_heap_alloc (node, 1), -ENOTTY);
-  ck_assert_int_eq (sys_udmabuf_create (node, memfd, 1), -ENOTTY);
+  ck_assert_int_eq (sys_udmabuf_create (node, memfd, 0, 1), -ENOTTY);
   ck_assert_int_eq (sys_dmabuf_sync (memfd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW), -ENOTTY);
   ck_assert_int_eq (sys_dmabuf_set_name (memfd, "x"), -ENOTTY);
   sys_close (memfd);
@@ -181,7 +181,7 @@ START_TEST (test_sealed_memfd_does_not_shrink)
 {
   int memfd = open_memfd (4096);
 
-  ck_assert_int_eq (sys_seal_shrink (memfd), 0);
+  ck_assert_int_eq (sys_seal_size (memfd), 0);
   ck_assert_int_eq (sys_ftruncate (memfd, 1), -EPERM);
   sys_close (memfd);
 }

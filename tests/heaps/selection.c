@@ -65,7 +65,7 @@ open_first (void)
 }
 
 /* The candidates in their order as "NAME=VERDICT", with the property of a verdict behind a ":", and the name
- * that was asked for behind a "<". */
+ * that was asked for behind a "<". process-contiguous shows where there are huge pages. */
 static const char *
 describe_choice (void)
 {
@@ -78,7 +78,9 @@ describe_choice (void)
   for (size_t i = 0; i < choice.n_candidates; i++) {
     const struct heap_candidate *candidate = &choice.candidates[i];
     bool about_property = candidate->verdict >= HEAP_LACKS && candidate->verdict <= HEAP_HAS_UNKNOWN;
-    length += snprintf (text + length, sizeof text - (size_t) length, "%s%s=%s%s%s%s%s", i > 0 ? " " : "",
+    if (candidate->info.backend == HEAP_BACKEND_CONTIGUOUS && candidate->info.access == -ENODATA)
+      continue;
+    length += snprintf (text + length, sizeof text - (size_t) length, "%s%s=%s%s%s%s%s", length > 0 ? " " : "",
         candidate->info.name, verdicts[candidate->verdict], about_property ? ":" : "",
         about_property ? heap_property_name (candidate->property) : "", *candidate->requested != '\0' ? "<" : "",
         candidate->requested);
@@ -194,6 +196,26 @@ START_TEST (test_request_takes_expected_heap)
     ck_assert_msg (strcmp (describe_choice (), rows[i].expected) == 0, "%s of %s:\n%s, not\n%s", rows[i].request,
         rows[i].heaps, describe_choice (), rows[i].expected);
   }
+}
+END_TEST
+
+START_TEST (test_huge_pages_are_for_who_asks_for_contiguous_memory)
+{
+  static const uint64_t frames[] = { 0, 512 };
+
+  fake_set_huge_pages (2 << 20, frames, N_ELEMENTS (frames));
+  select_heap ("+contiguous", NULL);
+  ck_assert_int_eq (open_first (), 0);
+  ck_assert_str_eq (describe_choice (), "process-contiguous=TAKEN process=lacks:contiguous");
+  select_heap ("~contiguous", NULL);
+  ck_assert_str_eq (describe_choice (), "process-contiguous=fits process=fits");
+  select_heap ("", NULL);
+  ck_assert_str_eq (describe_choice (), "process=fits process-contiguous=undefault");
+  fake_add_heap ("linux,cma");
+  select_heap ("+contiguous", NULL);
+  ck_assert_str_eq (describe_choice (), "linux,cma=fits process-contiguous=fits process=lacks:contiguous");
+  select_heap ("process-contiguous", NULL);
+  ck_assert_str_eq (describe_choice (), "process-contiguous=fits linux,cma=unnamed process=unnamed");
 }
 END_TEST
 
@@ -397,6 +419,7 @@ main (void)
 {
   const TTest *tests[] = {
     test_request_takes_expected_heap,
+    test_huge_pages_are_for_who_asks_for_contiguous_memory,
     test_unopened_choice_only_says_what_fits,
     test_next_heap_is_opened_after_the_one_that_failed,
     test_choice_can_be_opened_again,

@@ -66,7 +66,8 @@ class Python(unittest.TestCase):
         status, out, err = run(sys.executable, sys.argv[2])
         self.assertEqual(status, 0, err)
         self.assertEqual(out.splitlines()[0], "there is process, contiguous: no")
-        self.assertRegex(out.splitlines()[1], PROCESS_MEMORY)
+        self.assertEqual(out.splitlines()[1], "there is process-contiguous, contiguous: yes")
+        self.assertRegex(out.splitlines()[2], PROCESS_MEMORY)
 
     def test_python_selects_by_property(self):
         self.assertEqual(run(sys.executable, sys.argv[2], "heap-require=cacheable")[0], 0)

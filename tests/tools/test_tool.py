@@ -20,6 +20,7 @@ import tap
 FAKE_TOOL, REAL_TOOL = map(os.path.abspath, sys.argv[1:3])
 COMPLETION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../gst/tools/bash-completion")
 BOARD = "system;default_cma_region;reserved;video@c000000"
+PROCESS_HEAPS = ["process", "process-contiguous"]
 PROPERTIES = ["importable", "contiguous", "cacheable", "protected", "dma32", "decrypted"]
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
@@ -81,14 +82,14 @@ class CommandLine(unittest.TestCase):
     def test_real_tool_runs(self):
         status, document = run_json("list", tool=REAL_TOOL, GST_HEAPS_DIR="/nonexistent")
         self.assertEqual(status, 0)
-        self.assertEqual([heap["name"] for heap in document["heaps"]], ["process"])
+        self.assertEqual([heap["name"] for heap in document["heaps"]], PROCESS_HEAPS)
 
 
 class List(unittest.TestCase):
     def test_heaps_come_in_order_and_process_last(self):
         self.assertEqual(
             list(list_heaps(FAKE_HEAPS="video@c000000;reserved;default_cma_region;system")),
-            ["system", "default_cma_region", "reserved", "video@c000000", "process"],
+            ["system", "default_cma_region", "reserved", "video@c000000", *PROCESS_HEAPS],
         )
 
     def test_properties_have_answer_and_source(self):
@@ -139,12 +140,12 @@ class List(unittest.TestCase):
         files = f"{region}/total_pages=4096;{region}/available_pages=160;/proc/meminfo=MemTotal: 1024 kB\nMemAvailable: 0 kB\n"
         heaps = list_heaps(FAKE_HEAPS=BOARD, FAKE_FILES=files)
         page = os.sysconf("SC_PAGESIZE")
-        self.assertEqual(heaps["video@c000000"]["capacity"], {"total-bytes": 4096 * page, "free-bytes": 160 * page})
-        self.assertEqual(heaps["process"]["capacity"], {"total-bytes": 1048576, "free-bytes": 0})
+        self.assertEqual(heaps["video@c000000"]["capacity"], {"total-bytes": 4096 * page, "used-bytes": 3936 * page, "free-bytes": 160 * page})
+        self.assertEqual(heaps["process"]["capacity"], {"total-bytes": 1048576, "used-bytes": 1048576, "free-bytes": 0})
         self.assertIsNone(list_heaps(FAKE_HEAPS=BOARD)["video@c000000"]["capacity"])
         _, out, _ = run("list", FAKE_HEAPS=BOARD, FAKE_FILES=files)
         if page == 4096:
-            self.assertRegex(out, r"(?m)^video@c000000 .* ok +16\.0M +0\.6M +/dev/dma_heap/video@c000000$")
+            self.assertRegex(out, r"(?m)^video@c000000 .* ok +16\.0M +15\.3M +0\.6M +/dev/dma_heap/video@c000000$")
         self.assertRegex(out, r"(?m)^process .* ok +1\.0M +0\.0M +-$")
         _, out, _ = run("list", FAKE_HEAPS=BOARD)
         self.assertRegex(out, r"(?m)^video@c000000 .* ok +\? +\? +/dev/dma_heap/video@c000000$")
@@ -160,14 +161,39 @@ class List(unittest.TestCase):
         status, out, _ = run("list")
         self.assertEqual(status, 0)
         self.assertIn("No kernel heap", out)
-        self.assertEqual(list(list_heaps()), ["process"])
+        self.assertEqual(list(list_heaps()), PROCESS_HEAPS)
 
     def test_table_has_a_line_for_each_heap(self):
         _, out, _ = run("list", FAKE_HEAPS=BOARD)
         lines = out.splitlines()
-        self.assertEqual(lines[0].split(), ["heap", *PROPERTIES, "access", "total", "free", "node"])
-        self.assertEqual([line.split()[0] for line in lines[1:]], [*BOARD.split(";"), "process"])
+        self.assertEqual(lines[0].split(), ["heap", *PROPERTIES, "access", "total", "used", "free", "node"])
+        self.assertEqual([line.split()[0] for line in lines[1:]], [*BOARD.split(";"), *PROCESS_HEAPS])
         self.assertEqual(lines[1].split()[1:8], ["yes", "no", "yes", "no", "no", "no", "ok"])
+
+    def test_largest_piece_is_looked_for_on_request(self):
+        machine = {"FAKE_HEAPS": "system;linux,cma", "FAKE_HUGE_PAGES": "4"}
+        heap = list_heaps(**machine)["process-contiguous"]
+        self.assertEqual(heap["capacity"], {"total-bytes": 8 << 20, "used-bytes": 0, "free-bytes": 8 << 20})
+        self.assertTrue(heap["access"]["ok"])
+        status, document = run_json("list", "--largest", **machine)
+        self.assertEqual(status, 0)
+        capacity = document["heaps"][-1]["capacity"]
+        self.assertEqual(capacity["largest-bytes"], 8 << 20)
+        _, out, _ = run("list", "--largest", **machine)
+        lines = [line.split() for line in out.splitlines()]
+        self.assertEqual(lines[0][8:12], ["total", "used", "free", "largest"])
+        self.assertEqual(lines[1][11], "?")
+        self.assertEqual(lines[-1][8:12], ["8.0M", "0.0M", "8.0M", "8.0M"])
+
+    def test_without_huge_pages_their_heap_says_so(self):
+        status, out, _ = run("why", "heap-require=contiguous", FAKE_HEAPS="system")
+        self.assertEqual(status, 1)
+        self.assertIn("process-contiguous: no huge page is reserved on this machine", out)
+        self.assertIn("sysctl vm.nr_hugepages=64", out)
+        status, out, _ = run("why", "heap-require=contiguous", FAKE_HEAPS="system", FAKE_HUGE_PAGES="4")
+        self.assertEqual(status, 0)
+        self.assertIn("process-contiguous: taken", out)
+        self.assertIn("process-contiguous has 8388608 bytes in all: 0 used, 8388608 free.", out)
 
     def test_hostile_names_of_heaps_are_harmless(self):
         hostile = b"caf\xe9\xc2\x9b31mred\xe2\x80\xaetxt"
@@ -175,7 +201,7 @@ class List(unittest.TestCase):
         status, out, _ = run("list", FAKE_HEAPS=os.fsdecode(names))
         self.assertEqual(status, 0)
         self.assertIn(r"caf\xe9\xc2\x9b31mred\xe2\x80\xaetxt", out)
-        self.assertEqual(len(list_heaps(FAKE_HEAPS=os.fsdecode(names))), 3)
+        self.assertEqual(len(list_heaps(FAKE_HEAPS=os.fsdecode(names))), 4)
 
 
 class Why(unittest.TestCase):
@@ -190,7 +216,7 @@ class Why(unittest.TestCase):
         self.assertEqual((status, heap, verdicts["process"]), (0, "system", "fits"))
 
     def test_nothing_asked_takes_process_without_heaps(self):
-        self.assertEqual(self.why(None), (0, "process", {"process": "taken"}))
+        self.assertEqual(self.why(None), (0, "process", {"process": "taken", "process-contiguous": "not-default"}))
 
     def test_required_property_takes_the_heap_that_has_it(self):
         status, heap, verdicts = self.why("heap-require=contiguous", FAKE_HEAPS=BOARD)
@@ -200,7 +226,7 @@ class Why(unittest.TestCase):
     def test_unmet_requirement_is_a_no(self):
         status, heap, verdicts = self.why("heap-require=contiguous", FAKE_HEAPS="system")
         self.assertEqual((status, heap), (1, None))
-        self.assertEqual(verdicts, {"system": "lacks", "process": "lacks"})
+        self.assertEqual(verdicts, {"system": "lacks", "process": "lacks", "process-contiguous": "cannot-open"})
 
     def test_names_are_tried_in_order(self):
         status, heap, verdicts = self.why("nope;video@c000000;system", FAKE_HEAPS=BOARD)
@@ -339,7 +365,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.complete("l"), ["list"])
         self.assertEqual(self.complete("why", "heap-r"), ["heap-require="])
         self.assertEqual(self.complete("why", "v"), ["video@c000000"])
-        self.assertEqual(self.complete("why", "heap-name", "="), ["system", "video@c000000", "process"])
+        self.assertEqual(self.complete("why", "heap-name", "="), ["system", "video@c000000", *PROCESS_HEAPS])
         self.assertEqual(self.complete("why", "heap-require", "=", "c"), ["contiguous", "cacheable"])
 
     def test_names_of_heaps_are_not_run(self):

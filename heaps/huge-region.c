@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Takes huge pages, and looks where they are. */
+#include "huge-region.h"
+
+#include "sys.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+/* One huge page: which it is in the file, and the frame it begins at. */
+struct page {
+  size_t index;
+  uint64_t frame;
+};
+
+static uint64_t
+frames_per_page (const struct huge_region *self)
+{
+  return self->page_size / sys_page_size ();
+}
+
+/* The frame that page index of the file begins at. It is touched first, so that there is one behind the mapping. */
+static int
+read_frame (const struct huge_region *self, size_t index, uint64_t *ret_frame)
+{
+  const volatile unsigned char *address = self->data + index * self->page_size;
+
+  (void) *address;
+  return sys_page_frame ((const void *) address, ret_frame);
+}
+
+static int
+compare_frames (const void *data_a, const void *data_b)
+{
+  const struct page *a = data_a, *b = data_b;
+
+  return a->frame < b->frame ? -1 : a->frame > b->frame;
+}
+
+/* Where each page is. Fails where this process may not know. */
+static int
+read_pages (const struct huge_region *self, struct page *ret_pages)
+{
+  for (size_t i = 0; i < self->size / self->page_size; i++) {
+    int r = read_frame (self, i, &ret_pages[i].frame);
+    if (r < 0)
+      return r;
+    ret_pages[i].index = i;
+  }
+  return 0;
+}
+
+/* How many runs the pages make in the order of the array. */
+static size_t
+count_runs (const struct huge_region *self, const struct page *pages)
+{
+  size_t n_pages = self->size / self->page_size, n = 1;
+
+  for (size_t i = 1; i < n_pages; i++)
+    n += pages[i].frame != pages[i - 1].frame + frames_per_page (self);
+  return n;
+}
+
+/* Gives the pages back, the last of the order first, and takes them again: the kernel hands out first what it got back
+ * last. Others may get hold of some meanwhile; then it fails, or the order is another one. */
+static int
+take_again (struct huge_region *self, const struct page *order)
+{
+  size_t n_pages = self->size / self->page_size;
+  int r = 0;
+
+  for (size_t i = n_pages; i > 0 && r == 0; i--)
+    r = sys_punch_hole (self->memfd, order[i - 1].index * self->page_size, self->page_size);
+  for (size_t i = 0; i < n_pages && r == 0; i++)
+    r = sys_fallocate (self->memfd, i * self->page_size, self->page_size);
+  return r;
+}
+
+/* Brings the pages into the order of their addresses, if they lie together better so. */
+static int
+arrange (struct huge_region *self, struct page *pages)
+{
+  size_t n_runs = count_runs (self, pages);
+  int r;
+
+  qsort (pages, self->size / self->page_size, sizeof *pages, compare_frames);
+  if (count_runs (self, pages) < n_runs) {
+    r = take_again (self, pages);
+    if (r < 0)
+      return r;
+  }
+  return read_pages (self, pages);
+}
+
+/* Without pages, each is a run of its own. */
+static int
+note_runs (struct huge_region *self, const struct page *pages)
+{
+  size_t n_pages = self->size / self->page_size;
+  size_t n_runs = pages != NULL ? count_runs (self, pages) : n_pages;
+
+  self->runs = calloc (n_runs, sizeof *self->runs);
+  if (self->runs == NULL)
+    return -ENOMEM;
+  for (size_t i = 0; i < n_pages; i++) {
+    struct huge_run *last = self->n_runs > 0 ? &self->runs[self->n_runs - 1] : NULL;
+    if (pages != NULL && last != NULL && pages[i].frame == pages[i - 1].frame + frames_per_page (self))
+      last->size += self->page_size;
+    else
+      self->runs[self->n_runs++] = (struct huge_run){ i * self->page_size, self->page_size };
+  }
+  return 0;
+}
+
+static int
+find_runs (struct huge_region *self)
+{
+  struct page *pages = calloc (self->size / self->page_size, sizeof *pages);
+  int r;
+
+  if (pages == NULL)
+    return -ENOMEM;
+  if (read_pages (self, pages) < 0) {
+    r = note_runs (self, NULL);
+  } else {
+    r = arrange (self, pages);
+    if (r == 0)
+      r = note_runs (self, pages);
+    self->is_known = true;
+  }
+  free (pages);
+  return r;
+}
+
+/* By fallocate, which fails where touching a page would end the process. */
+static int
+take_pages (struct huge_region *self)
+{
+  void *data;
+  int r;
+
+  r = sys_ftruncate (self->memfd, self->size);
+  if (r == 0)
+    r = sys_seal_size (self->memfd);
+  if (r == 0)
+    r = sys_fallocate (self->memfd, 0, self->size);
+  if (r == 0)
+    r = sys_mmap (self->memfd, self->size, &data);
+  if (r < 0)
+    return r;
+  self->data = data;
+  return sys_dont_fork (data, self->size);
+}
+
+int
+huge_region_init (struct huge_region *region, size_t page_size, size_t n_pages)
+{
+  struct huge_region self = { .page_size = page_size };
+  int r;
+
+  if (__builtin_mul_overflow (page_size, n_pages, &self.size) || self.size > SSIZE_MAX)
+    return -EOVERFLOW;
+  self.memfd = sys_memfd_create_huge ("gst-heaps", page_size);
+  if (self.memfd < 0)
+    return self.memfd;
+  r = take_pages (&self);
+  if (r == 0)
+    r = find_runs (&self);
+  if (r < 0) {
+    huge_region_finish (&self);
+    return r;
+  }
+  *region = self;
+  return 0;
+}
+
+void
+huge_region_finish (struct huge_region *region)
+{
+  free (region->runs);
+  if (region->data != NULL)
+    sys_munmap (region->data, region->size);
+  sys_close (region->memfd);
+}
+
+size_t
+huge_region_longest (const struct huge_region *region)
+{
+  size_t longest = 0;
+
+  for (size_t i = 0; i < region->n_runs; i++)
+    longest = region->runs[i].size > longest ? region->runs[i].size : longest;
+  return longest;
+}
+
+int
+huge_region_find (const struct huge_region *region, size_t offset, size_t size, uint64_t *ret_address)
+{
+  size_t first = offset / region->page_size, last = (offset + size - 1) / region->page_size;
+  uint64_t frame = 0, next;
+
+  if (read_frame (region, first, &frame) < 0 && first < last)
+    return -EXDEV;
+  for (size_t i = first + 1; i <= last; i++) {
+    if (read_frame (region, i, &next) < 0 ||
+        next != frame + (i - first) * frames_per_page (region))
+      return -EXDEV;
+  }
+  *ret_address = frame == 0 ? 0 : frame * sys_page_size () + offset % region->page_size;
+  return 0;
+}
