@@ -59,7 +59,8 @@ add_size (const char *name, void *data)
   uint64_t kib;
   size_t at;
 
-  if (sscanf (name, "hugepages-%" SCNu64 "kB", &kib) != 1 || kib == 0 || kib > SSIZE_MAX / KIB || (kib & (kib - 1)) != 0)
+  if (sscanf (name, "hugepages-%" SCNu64 "kB", &kib) != 1 || kib == 0 || kib > SSIZE_MAX / KIB ||
+      (kib & (kib - 1)) != 0)
     return 0;
   if (reader->n_sizes == HUGE_PAGES_MAX_SIZES)
     return 1;

@@ -204,8 +204,7 @@ huge_region_find (const struct huge_region *region, size_t offset, size_t size, 
   if (read_frame (region, first, &frame) < 0 && first < last)
     return -EXDEV;
   for (size_t i = first + 1; i <= last; i++) {
-    if (read_frame (region, i, &next) < 0 ||
-        next != frame + (i - first) * frames_per_page (region))
+    if (read_frame (region, i, &next) < 0 || next != frame + (i - first) * frames_per_page (region))
       return -EXDEV;
   }
   *ret_address = frame == 0 ? 0 : frame * sys_page_size () + offset % region->page_size;

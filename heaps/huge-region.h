@@ -20,10 +20,10 @@ struct huge_run {
 };
 
 struct huge_region {
-  int memfd;            /* its size is sealed */
-  unsigned char *data;  /* all of it is mapped, and not in forked processes */
-  size_t size;          /* bytes */
-  size_t page_size;     /* bytes */
+  int memfd;             /* its size is sealed */
+  unsigned char *data;   /* all of it is mapped, and not in forked processes */
+  size_t size;           /* bytes */
+  size_t page_size;      /* bytes */
   struct huge_run *runs; /* in order, without gaps */
   size_t n_runs;
   bool is_known; /* which pages are adjacent; else each is a run */

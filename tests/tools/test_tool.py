@@ -148,7 +148,7 @@ class List(unittest.TestCase):
             self.assertRegex(out, r"(?m)^video@c000000 .* ok +16\.0M +15\.3M +0\.6M +/dev/dma_heap/video@c000000$")
         self.assertRegex(out, r"(?m)^process .* ok +1\.0M +1\.0M +0\.0M +-$")
         _, out, _ = run("list", FAKE_HEAPS=BOARD)
-        self.assertRegex(out, r"(?m)^video@c000000 .* ok +\? +\? +/dev/dma_heap/video@c000000$")
+        self.assertRegex(out, r"(?m)^video@c000000 .* ok +\? +\? +\? +/dev/dma_heap/video@c000000$")
 
     def test_access_tells_owner_group_and_mode(self):
         access = list_heaps(FAKE_DENIED="system")["system"]["access"]
