@@ -7,7 +7,8 @@
 
 #define FRAMES "video/x-raw,format=YUY2,width=640,height=480"
 #define LONGEST_LOOP (60 * GST_SECOND)
-#define RECEIVED 30
+#define RECEIVED 30 /* in a round */
+#define MOST_ROUNDS 6
 #define LEAST_DIFFERENT 3 /* the cable may repeat frames, and drop some */
 
 static const struct {
@@ -84,21 +85,11 @@ stop (GstElement *pipeline)
   gst_object_unref (pipeline);
 }
 
-static GHashTable *
-contents (PadWatch *watch)
-{
-  GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < watch->frames->len; i++)
-    g_hash_table_add (set, ((WatchedFrame *) watch->frames->pdata[i])->content);
-  return set;
-}
-
 /* How many different pictures came that were sent. */
 static guint
 count_arrived (PadWatch *sent, PadWatch *received)
 {
-  GHashTable *sent_contents = contents (sent), *received_contents = contents (received);
+  GHashTable *sent_contents = pad_watch_contents (sent), *received_contents = pad_watch_contents (received);
   GHashTableIter iter;
   gpointer content;
   guint arrived = 0;
@@ -117,39 +108,52 @@ exporter_of (const gchar *heap)
   return g_str_equal (heap, "process") ? "udmabuf" : heap;
 }
 
-/* Returns: how many different pictures arrived unchanged */
+/* Receives a number of pictures. Returns: how many different ones of them are among those sent */
 static guint
-run_loop (guint from, guint to, guint plugged_into, const gchar *from_heap, const gchar *to_heap)
+receive (guint instance, const gchar *heap, PadWatch *sent)
 {
-  GstElement *sender, *receiver;
-  PadWatch *sent, *received;
+  GstElement *receiver = launch_receiver (instance, heap);
+  PadWatch *received = pad_watch_new (receiver, "end", "src");
   guint arrived;
+
+  gst_element_set_state (receiver, GST_STATE_PLAYING);
+  wait_for (receiver, GST_MESSAGE_EOS);
+  stop (receiver);
+  fail_unless_equals_int (pad_watch_count (received, exporter_of (heap)), RECEIVED);
+  arrived = count_arrived (sent, received);
+  pad_watch_free (received);
+  return arrived;
+}
+
+/* On a machine that is slow now, the sender may not have got to the second picture when the receiver is through: so it
+ * receives until enough have arrived, up to MOST_ROUNDS times. Returns: how many different pictures arrived unchanged */
+static guint
+run_loop (guint from, guint to, guint plugged_into, const gchar *from_heap, const gchar *to_heap, guint enough)
+{
+  GstElement *sender;
+  PadWatch *sent;
+  guint arrived = 0, rounds = 0;
 
   video_device_set_hdmi_output (from);
   video_device_set_hdmi_input (to, plugged_into);
   sender = launch_sender (from, from_heap);
-  receiver = launch_receiver (to, to_heap);
   sent = pad_watch_new (sender, "end", "src");
-  received = pad_watch_new (receiver, "end", "src");
   gst_element_set_state (sender, GST_STATE_PLAYING);
   wait_for (sender, GST_MESSAGE_ASYNC_DONE);
-  gst_element_set_state (receiver, GST_STATE_PLAYING);
-  wait_for (receiver, GST_MESSAGE_EOS);
-  stop (receiver);
+  do
+    arrived = receive (to, to_heap, sent);
+  while (arrived < enough && ++rounds < MOST_ROUNDS);
   stop (sender);
   video_device_set_webcam_input (to);
   fail_unless_equals_int (pad_watch_count (sent, exporter_of (from_heap)), sent->frames->len);
-  fail_unless_equals_int (pad_watch_count (received, exporter_of (to_heap)), RECEIVED);
-  arrived = count_arrived (sent, received);
-  pad_watch_free (received);
   pad_watch_free (sent);
   return arrived;
 }
 
 GST_START_TEST (test_frames_arrive_unchanged)
 {
-  guint arrived = run_loop (
-      cables[__i__].from, cables[__i__].to, cables[__i__].from, cables[__i__].from_heap, cables[__i__].to_heap);
+  guint arrived = run_loop (cables[__i__].from, cables[__i__].to, cables[__i__].from, cables[__i__].from_heap,
+      cables[__i__].to_heap, LEAST_DIFFERENT);
 
   fail_unless (arrived >= LEAST_DIFFERENT, "%u different frames arrived", arrived);
 }
@@ -159,7 +163,7 @@ GST_END_TEST
 /* That the test above can fail: when the cable is pulled, the pictures received are of vivid's own making. */
 GST_START_TEST (test_without_the_cable_nothing_arrives)
 {
-  fail_unless_equals_int (run_loop (1, 0, VIDEO_DEVICE_PLUGGED_OUT, "default_cma_region", "system"), 0);
+  fail_unless_equals_int (run_loop (1, 0, VIDEO_DEVICE_PLUGGED_OUT, "default_cma_region", "system", 0), 0);
 }
 
 GST_END_TEST

@@ -115,8 +115,11 @@ on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   PadWatch *watch = data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  WatchedFrame *frame = look_at (watch, buffer);
 
-  g_ptr_array_add (watch->frames, look_at (watch, buffer));
+  g_mutex_lock (&watch->lock);
+  g_ptr_array_add (watch->frames, frame);
+  g_mutex_unlock (&watch->lock);
   gst_buffer_replace (&watch->last, buffer);
   return GST_PAD_PROBE_OK;
 }
@@ -128,6 +131,7 @@ pad_watch_new (GstElement *pipeline, const gchar *element, const gchar *pad)
   GstElement *of = gst_bin_get_by_name (GST_BIN (pipeline), element);
   GstPad *watched = gst_element_get_static_pad (of, pad);
 
+  g_mutex_init (&watch->lock);
   watch->frames = g_ptr_array_new_with_free_func (free_frame);
   watch->our_maps = g_hash_table_new (NULL, NULL);
   gst_pad_add_probe (watched, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, watch, NULL);
@@ -142,6 +146,7 @@ pad_watch_free (PadWatch *watch)
   gst_buffer_replace (&watch->last, NULL);
   g_ptr_array_unref (watch->frames);
   g_hash_table_unref (watch->our_maps);
+  g_mutex_clear (&watch->lock);
   g_free (watch);
 }
 
@@ -167,6 +172,18 @@ pad_watch_inodes (PadWatch *watch)
       g_hash_table_insert (inodes, GSIZE_TO_POINTER (frame->inode), g_strdup (frame->exporter));
   }
   return inodes;
+}
+
+GHashTable *
+pad_watch_contents (PadWatch *watch)
+{
+  GHashTable *contents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  g_mutex_lock (&watch->lock);
+  for (guint i = 0; i < watch->frames->len; i++)
+    g_hash_table_add (contents, g_strdup (((WatchedFrame *) watch->frames->pdata[i])->content));
+  g_mutex_unlock (&watch->lock);
+  return contents;
 }
 
 guint

@@ -11,7 +11,9 @@ typedef struct {
   gchar *content;  /* a digest, read through a mapping of our own */
 } WatchedFrame;
 
+/* What is here may be read when no frame can come. */
 typedef struct {
+  GMutex lock;          /* for pad_watch_contents() */
   GPtrArray *frames;    /* of WatchedFrame */
   GHashTable *our_maps; /* inode -> how many times we mapped it */
   GstBuffer *last;      /* the last buffer that came, held */
@@ -24,6 +26,8 @@ void pad_watch_free (PadWatch *watch);
 guint pad_watch_count (PadWatch *watch, const gchar *exporter);
 /* Which dma-bufs came: inode -> exporter. The caller unrefs it. */
 GHashTable *pad_watch_inodes (PadWatch *watch);
+/* The contents of all frames, each once; also while frames come. The caller unrefs it. */
+GHashTable *pad_watch_contents (PadWatch *watch);
 /* How many times we mapped that dma-buf to look into it. */
 guint pad_watch_our_maps (PadWatch *watch, guint64 inode);
 
