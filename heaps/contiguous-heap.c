@@ -134,12 +134,12 @@ grow_by (struct contiguous_heap *self, const struct huge_pages *pages, size_t si
     if (n < needed)
       return -ENOMEM;
     r = add_region (self, pages->page_size, n, size);
-    if (r == -ENOSPC && n > needed) /* somebody else was faster */
-      n = needed;
-    else if (r != -EXDEV || n == most)
-      break;
-    else
+    if (r == -ENOSPC && n > needed) /* somebody else was faster, or the system cannot add what it may add */
+      most = n / 2 > needed ? n / 2 : needed;
+    else if (r == -EXDEV && n < most)
       n *= 2;
+    else
+      break;
   }
   return r == -ENOSPC || r == -EXDEV ? -ENOMEM : r;
 }
@@ -173,6 +173,29 @@ find_empty (const struct contiguous_heap *self, const struct region *region)
   return NULL;
 }
 
+static void
+close_region (struct region *region)
+{
+  if (region == NULL)
+    return;
+  huge_region_finish (&region->huge);
+  free (region);
+}
+
+/* Grows. If need be without the region that is kept empty: its pages may be those that are missing. */
+static int
+make_room (struct contiguous_heap *self, size_t size)
+{
+  int r = grow (self, size);
+  struct region *empty = r == -ENOMEM ? find_empty (self, NULL) : NULL;
+
+  if (empty == NULL)
+    return r;
+  withdraw (self, empty, empty->huge.n_runs);
+  close_region (empty);
+  return grow (self, size);
+}
+
 /* Frees the range, and gives the region that is too much now, for the caller to close without the lock; NULL. */
 static struct region *
 give_back (struct contiguous_heap *self, const struct piece *piece)
@@ -185,15 +208,6 @@ give_back (struct contiguous_heap *self, const struct piece *piece)
     return NULL;
   withdraw (self, region, region->huge.n_runs);
   return region;
-}
-
-static void
-close_region (struct region *region)
-{
-  if (region == NULL)
-    return;
-  huge_region_finish (&region->huge);
-  free (region);
 }
 
 /* Whether anybody but this heap has the dma-buf open. Where that cannot be told, somebody may. */
@@ -235,7 +249,7 @@ take_range (struct contiguous_heap *self, struct piece *piece)
   reap (self);
   r = ranges_alloc (self->ranges, units, 1, &piece->range);
   if (r == -ENOSPC) {
-    r = grow (self, piece->size);
+    r = make_room (self, piece->size);
     if (r == 0)
       r = ranges_alloc (self->ranges, units, 1, &piece->range);
   }
