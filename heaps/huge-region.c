@@ -21,11 +21,11 @@ frames_per_page (const struct huge_region *self)
   return self->page_size / sys_page_size ();
 }
 
-/* The frame that page index of the file begins at. It is touched first, so that there is one behind the mapping. */
+/* The frame of the byte at offset. It is touched first, so that there is one behind the mapping. */
 static int
-read_frame (const struct huge_region *self, size_t index, uint64_t *ret_frame)
+read_frame (const struct huge_region *self, size_t offset, uint64_t *ret_frame)
 {
-  const volatile unsigned char *address = self->data + index * self->page_size;
+  const volatile unsigned char *address = self->data + offset;
 
   (void) *address;
   return sys_page_frame ((const void *) address, ret_frame);
@@ -44,7 +44,7 @@ static int
 read_pages (const struct huge_region *self, struct page *ret_pages)
 {
   for (size_t i = 0; i < self->size / self->page_size; i++) {
-    int r = read_frame (self, i, &ret_pages[i].frame);
+    int r = read_frame (self, i * self->page_size, &ret_pages[i].frame);
     if (r < 0)
       return r;
     ret_pages[i].index = i;
@@ -195,18 +195,19 @@ huge_region_longest (const struct huge_region *region)
   return longest;
 }
 
+/* Touches nothing but what it is about: another thread may write to the rest. */
 int
 huge_region_find (const struct huge_region *region, size_t offset, size_t size, uint64_t *ret_address)
 {
-  size_t first = offset / region->page_size, last = (offset + size - 1) / region->page_size;
+  size_t page_size = region->page_size, unit = sys_page_size (), second = (offset / page_size + 1) * page_size;
   uint64_t frame = 0, next;
 
-  if (read_frame (region, first, &frame) < 0 && first < last)
+  if (read_frame (region, offset, &frame) < 0 && second < offset + size)
     return -EXDEV;
-  for (size_t i = first + 1; i <= last; i++) {
-    if (read_frame (region, i, &next) < 0 || next != frame + (i - first) * frames_per_page (region))
+  for (size_t at = second; at < offset + size; at += page_size) {
+    if (read_frame (region, at, &next) < 0 || next != frame + at / unit - offset / unit)
       return -EXDEV;
   }
-  *ret_address = frame == 0 ? 0 : frame * sys_page_size () + offset % region->page_size;
+  *ret_address = frame == 0 ? 0 : frame * unit + offset % unit;
   return 0;
 }
