@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The fake machine keeps its own promises. */
 #include "heaps/sys.h"
+#include "huge-machine.h"
 #include "machine.h"
 #include "suite.h"
 
@@ -155,6 +156,177 @@ START_TEST (test_udmabuf_insists_on_a_sealed_memfd)
 }
 END_TEST
 
+START_TEST (test_udmabuf_takes_parts_up_to_its_limit)
+{
+  size_t page = sys_page_size (), size;
+  int udmabuf, memfd, buffer;
+
+  fake_set_udmabuf (0);
+  udmabuf = sys_open_udmabuf ();
+  memfd = sys_memfd_create ("x");
+  ck_assert_int_eq (sys_ftruncate (memfd, 65 * MIB), 0);
+  ck_assert_int_eq (sys_seal_size (memfd), 0);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, 0, 64 * MIB + page), -EINVAL);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, MIB + page, 64 * MIB), -EINVAL);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, SIZE_MAX - page + 1, page), -EINVAL);
+  ck_assert_int_eq (sys_udmabuf_create (udmabuf, memfd, 1, page), -EINVAL);
+  buffer = sys_udmabuf_create (udmabuf, memfd, MIB, 64 * MIB);
+  ck_assert_int_eq (sys_fd_size (buffer, &size), 0);
+  ck_assert_uint_eq (size, 64 * MIB);
+  sys_close (buffer);
+  sys_close (memfd);
+  sys_close (udmabuf);
+}
+END_TEST
+
+START_TEST (test_references_are_fds_mappings_and_others)
+{
+  unsigned count;
+  void *data;
+  int node, buffer, copy;
+
+  fake_add_heap ("system");
+  node = sys_open_heap (PATH);
+  buffer = sys_heap_alloc (node, sys_page_size ());
+  ck_assert_int_eq (sys_dmabuf_references (node, &count), -ENOENT);
+  ck_assert_int_eq (sys_dmabuf_references (buffer, &count), 0);
+  ck_assert_uint_eq (count, 1);
+  copy = dup (buffer);
+  ck_assert_int_eq (sys_mmap (buffer, 1, &data), 0);
+  fake_set_references (3);
+  ck_assert_int_eq (sys_dmabuf_references (buffer, &count), 0);
+  ck_assert_uint_eq (count, 1 + 1 + 1 + 3);
+  close (copy);
+  sys_munmap (data, 1);
+  sys_close (buffer);
+  sys_close (node);
+}
+END_TEST
+
+static int
+open_huge (size_t n_pages)
+{
+  int fd = sys_memfd_create_huge ("x", HUGE_PAGE);
+
+  ck_assert_int_ge (fd, 0);
+  ck_assert_int_eq (sys_ftruncate (fd, n_pages * HUGE_PAGE), 0);
+  return fd;
+}
+
+static void
+assert_place (const unsigned char *data, unsigned place)
+{
+  uint64_t frame;
+
+  ck_assert_int_eq (sys_page_frame (data, &frame), 0);
+  ck_assert_uint_eq (frame * sys_page_size (), address_of (place));
+}
+
+START_TEST (test_huge_pages_are_handed_out_in_order_and_the_last_one_first)
+{
+  const unsigned places[] = { 7, 3, 5 };
+  unsigned char *data;
+  int fd;
+
+  set_pages (places, 3);
+  fd = open_huge (3);
+  ck_assert_int_eq (sys_mmap (fd, 3 * HUGE_PAGE, (void **) &data), 0);
+  ck_assert_int_eq (sys_fallocate (fd, 0, 2 * HUGE_PAGE), 0);
+  assert_place (data, 7);
+  assert_place (data + HUGE_PAGE, 3);
+  data[0] = 1;
+  ck_assert_int_eq (sys_punch_hole (fd, 0, HUGE_PAGE), 0);
+  ck_assert_int_eq (sys_fallocate (fd, 2 * HUGE_PAGE, HUGE_PAGE), 0);
+  assert_place (data + 2 * HUGE_PAGE, 7);
+  ck_assert_int_eq (sys_fallocate (fd, 0, HUGE_PAGE), 0);
+  assert_place (data, 5);
+  ck_assert_int_eq (data[0], 0);
+  sys_munmap (data, 3 * HUGE_PAGE);
+  sys_close (fd);
+}
+END_TEST
+
+START_TEST (test_huge_pages_that_are_not_there_are_refused)
+{
+  const uint64_t frames[] = { 0x400000 };
+  int fd;
+
+  ck_assert_int_eq (sys_memfd_create_huge ("x", HUGE_PAGE), -ENODEV);
+  fake_set_huge_pages (1024 * MIB, frames, 1);
+  ck_assert_int_eq (sys_memfd_create_huge ("x", HUGE_PAGE), -ENODEV);
+  set_pages_by (2, 1);
+  fd = open_huge (3);
+  ck_assert_int_eq (sys_ftruncate (fd, HUGE_PAGE + 1), -EINVAL);
+  ck_assert_int_eq (sys_fallocate (fd, 0, 3 * HUGE_PAGE), -ENOSPC);
+  /* As with the kernel. */
+  ck_assert_uint_eq (fake_huge_pages_taken (), 2);
+  sys_close (fd);
+  ck_assert_uint_eq (fake_huge_pages_taken (), 0);
+  fd = sys_memfd_create ("x");
+  ck_assert_int_eq (sys_fallocate (fd, 0, 1), -EOPNOTSUPP);
+  ck_assert_int_eq (sys_punch_hole (fd, 0, 1), -EOPNOTSUPP);
+  sys_close (fd);
+}
+END_TEST
+
+START_TEST (test_huge_pages_stay_taken_while_anything_refers_to_them)
+{
+  int udmabuf, fd, copy, buffer;
+  void *data;
+
+  fake_set_udmabuf (0);
+  set_pages_by (4, 1);
+  udmabuf = sys_open_udmabuf ();
+  fd = open_huge (4);
+  ck_assert_int_eq (sys_seal_size (fd), 0);
+  ck_assert_int_eq (sys_fallocate (fd, 0, 4 * HUGE_PAGE), 0);
+  ck_assert_int_eq (sys_mmap (fd, 4 * HUGE_PAGE, &data), 0);
+  buffer = sys_udmabuf_create (udmabuf, fd, HUGE_PAGE - sys_page_size (), 2 * sys_page_size ());
+  copy = dup (fd);
+  sys_close (fd);
+  ck_assert_uint_eq (fake_huge_pages_taken (), 4);
+  close (copy);
+  ck_assert_uint_eq (fake_huge_pages_taken (), 4);
+  sys_munmap (data, 4 * HUGE_PAGE);
+  ck_assert_uint_eq (fake_huge_pages_taken (), 2);
+  close (buffer);
+  ck_assert_uint_eq (fake_huge_pages_taken (), 0);
+  sys_close (udmabuf);
+}
+END_TEST
+
+START_TEST (test_frame_is_that_behind_an_address)
+{
+  size_t page = sys_page_size ();
+  unsigned char *data;
+  uint64_t frame;
+  int fd;
+
+  set_pages_by (2, 1);
+  fd = open_huge (2);
+  ck_assert_int_eq (sys_mmap (fd, 2 * HUGE_PAGE, (void **) &data), 0);
+  ck_assert_int_eq (sys_page_frame (data, &frame), -ENODATA);
+  ck_assert_int_eq (sys_fallocate (fd, 0, 2 * HUGE_PAGE), 0);
+  ck_assert_int_eq (sys_page_frame (data + HUGE_PAGE + 5 * page, &frame), 0);
+  ck_assert_uint_eq (frame * page, address_of (MAX_HUGE_PAGES + 1) + 5 * page);
+  ck_assert_int_eq (sys_page_frame (&frame, &frame), -ENODATA);
+  fake_set_pagemap (false);
+  ck_assert_int_eq (sys_page_frame (data, &frame), -EPERM);
+  sys_munmap (data, 2 * HUGE_PAGE);
+  sys_close (fd);
+}
+END_TEST
+
+static void
+assert_figure (const char *file, const char *expected)
+{
+  char path[128], text[32];
+
+  snprintf (path, sizeof path, "%s%s", HUGE_FILES, file);
+  ck_assert_int_eq (sys_read_file (path, text, sizeof text), 0);
+  ck_assert_str_eq (text, expected);
+}
+
 /* The names in the directory, with ";" between them. */
 static int
 append_name (const char *name, void *data)
@@ -182,6 +354,28 @@ START_TEST (test_files_are_there_with_their_directories)
   ck_assert_int_eq (sys_read_file ("/sys/a/b/e", text, sizeof text), -EFBIG);
   fake_set_file ("/sys/a/b/c", NULL);
   ck_assert_int_eq (sys_read_file ("/sys/a/b/c", text, sizeof text), -ENOENT);
+}
+END_TEST
+
+START_TEST (test_figures_of_huge_pages_follow_what_is_taken)
+{
+  char names[64] = "";
+  int fd;
+
+  set_pages_by (3, 1);
+  fake_set_file (HUGE_FILES "nr_overcommit_hugepages", "5\n");
+  fd = open_huge (2);
+  assert_figure ("free_hugepages", "3\n");
+  ck_assert_int_eq (sys_fallocate (fd, 0, 2 * HUGE_PAGE), 0);
+  assert_figure ("nr_hugepages", "3\n");
+  assert_figure ("free_hugepages", "1\n");
+  assert_figure ("resv_hugepages", "0\n");
+  assert_figure ("surplus_hugepages", "0\n");
+  assert_figure ("nr_overcommit_hugepages", "5\n");
+  close (fd);
+  assert_figure ("free_hugepages", "3\n");
+  ck_assert_int_eq (sys_list_directory ("/sys/kernel/mm/hugepages", append_name, names), 0);
+  ck_assert_str_eq (names, "hugepages-2048kB;");
 }
 END_TEST
 
@@ -237,6 +431,8 @@ be_stranger (void)
   if (fd < 0)
     return 2;
   sys_close (fd);
+  if (sys_read_file (HUGE_FILES "free_hugepages", text, sizeof text) < 0 || strcmp (text, "7\n") != 0)
+    return 4;
   if (sys_read_file ("/proc/meminfo", text, sizeof text) < 0 || strcmp (text, "MemTotal: 1 kB\n") != 0)
     return 3;
   return 0;
@@ -253,6 +449,7 @@ START_TEST (test_environment_sets_up_and_gets_a_report)
   setenv ("FAKE_HEAPS", "system;linux,cma", true);
   setenv ("FAKE_UDMABUF", "1", true);
   setenv ("FAKE_FILES", "/sys/x=;/proc/meminfo=MemTotal: 1 kB\n", true);
+  setenv ("FAKE_HUGE_PAGES", "7", true);
   setenv ("FAKE_REPORT", path, true);
   ck_assert_int_eq (run_stranger (), 0);
   ck_assert_int_eq (run_stranger (), 0);
@@ -263,7 +460,7 @@ START_TEST (test_environment_sets_up_and_gets_a_report)
   fclose (report);
   unlink (path);
   ck_assert_uint_eq (n_lines, 2u * FAKE_N_CALLS);
-  ck_assert_uint_eq (n_calls, 2 * 4);
+  ck_assert_uint_eq (n_calls, 2 * 5);
 }
 END_TEST
 
@@ -280,7 +477,14 @@ main (int argc, char **argv)
     test_duplicates_do_not_fill_a_heap,
     test_buffer_keeps_its_size_and_knows_its_heap,
     test_udmabuf_insists_on_a_sealed_memfd,
+    test_udmabuf_takes_parts_up_to_its_limit,
+    test_references_are_fds_mappings_and_others,
+    test_huge_pages_are_handed_out_in_order_and_the_last_one_first,
+    test_huge_pages_that_are_not_there_are_refused,
+    test_huge_pages_stay_taken_while_anything_refers_to_them,
+    test_frame_is_that_behind_an_address,
     test_files_are_there_with_their_directories,
+    test_figures_of_huge_pages_follow_what_is_taken,
     test_mappings_are_counted,
     test_environment_sets_up_and_gets_a_report,
   };

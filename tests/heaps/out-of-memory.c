@@ -2,9 +2,11 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* Every allocation of the core fails once, and nothing is left behind. The linker leads the core's calls of the C
  * library to the __wrap_ functions here. */
+#include "heaps/contiguous-heap.h"
 #include "heaps/explain.h"
 #include "heaps/open.h"
 
+#include "huge-machine.h"
 #include "machine.h"
 #include "suite.h"
 
@@ -153,12 +155,56 @@ START_TEST (test_fd_stays_the_callers_when_memory_runs_out)
 }
 END_TEST
 
+/* Its regions, its ranges, and what it knows of each buffer. */
+static int
+live_in_huge_pages (void)
+{
+  struct heap_info info = { .name = HEAP_CONTIGUOUS_NAME, .backend = HEAP_BACKEND_CONTIGUOUS };
+  struct heap_buffer buffers[3];
+  struct heap *heap;
+  size_t n = 0;
+  int r = contiguous_heap_new (&info, &heap);
+
+  if (r < 0)
+    return r;
+  while (n < N_ELEMENTS (buffers) && r == 0) {
+    r = heap_alloc (heap, 3 * HUGE_PAGE, &buffers[n]);
+    n += r == 0;
+  }
+  for (size_t i = 0; i < n; i++)
+    heap_free (heap, &buffers[i]);
+  heap_unref (heap);
+  return r;
+}
+
+START_TEST (test_running_out_of_memory_with_huge_pages_leaves_nothing)
+{
+  unsigned n, left = 0;
+
+  for (n = 1; left == 0; n++) {
+    int r;
+    set_pages_by (16, -1);
+    countdown = n;
+    r = live_in_huge_pages ();
+    left = countdown;
+    countdown = 0;
+    ck_assert_int_eq (r, left > 0 ? 0 : -ENOMEM);
+    ck_assert_uint_eq (fake_open_fds (), 0);
+    ck_assert_uint_eq (fake_mappings (), 0);
+    ck_assert_uint_eq (fake_huge_pages_taken (), 0);
+  }
+  /* The heap, its ranges; three buffers; twice a region, its pages and its runs. */
+  ck_assert_uint_gt (n, 11);
+}
+END_TEST
+
 int
 main (void)
 {
   const TTest *tests[] = {
     test_running_out_of_memory_with_kernel_heaps_leaves_nothing,
     test_running_out_of_memory_with_the_process_heap_leaves_nothing,
+    test_running_out_of_memory_with_huge_pages_leaves_nothing,
     test_fd_stays_the_callers_when_memory_runs_out,
   };
 
