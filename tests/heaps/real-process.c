@@ -6,6 +6,7 @@
 #include "suite.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,6 +75,8 @@ START_TEST (test_buffer_keeps_its_pages)
 
   ck_assert_int_eq (heap_alloc (heap, 8192, &buffer), 0);
   ck_assert_int_eq (sys_ftruncate (buffer.fd, 0), -EPERM);
+  ck_assert_int_eq (sys_ftruncate (buffer.fd, 2 * buffer.size), -EPERM);
+  ck_assert_int_eq (fcntl (buffer.fd, F_ADD_SEALS, F_SEAL_WRITE), -1);
   sys_close (buffer.fd);
 }
 END_TEST

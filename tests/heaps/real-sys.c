@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int
@@ -48,6 +50,7 @@ END_TEST
 START_TEST (test_failures_are_errno)
 {
   struct sys_node node;
+  unsigned count;
   uint64_t inode;
   size_t size;
   void *data;
@@ -57,12 +60,16 @@ START_TEST (test_failures_are_errno)
   ck_assert_int_eq (sys_heap_alloc (-1, 1), -EBADF);
   ck_assert_int_eq (sys_ftruncate (-1, 1), -EBADF);
   ck_assert_int_eq (sys_seal_size (-1), -EBADF);
+  ck_assert_int_eq (sys_fallocate (-1, 0, 1), -EBADF);
+  ck_assert_int_eq (sys_punch_hole (-1, 0, 1), -EBADF);
   ck_assert_int_eq (sys_udmabuf_create (-1, -1, 0, 1), -EBADF);
   ck_assert_int_eq (sys_dmabuf_sync (-1, 0), -EBADF);
   ck_assert_int_eq (sys_dmabuf_set_name (-1, "x"), -EBADF);
+  ck_assert_int_eq (sys_dmabuf_references (-1, &count), -ENOENT);
   ck_assert_int_eq (sys_fd_size (-1, &size), -EBADF);
   ck_assert_int_eq (sys_fd_inode (-1, &inode), -EBADF);
   ck_assert_int_eq (sys_mmap (-1, 1, &data), -EBADF);
+  ck_assert_int_eq (sys_dont_fork ((void *) 1, 1), -EINVAL);
   ck_assert_int_eq (sys_stat_node ("/nonexistent", &node), -ENOENT);
   ck_assert_int_eq (sys_may_read ("/nonexistent"), -ENOENT);
 }
@@ -177,12 +184,115 @@ START_TEST (test_mappings_share_memory)
 }
 END_TEST
 
-START_TEST (test_sealed_memfd_does_not_shrink)
+START_TEST (test_sealed_memfd_keeps_its_size)
 {
   int memfd = open_memfd (4096);
 
   ck_assert_int_eq (sys_seal_size (memfd), 0);
   ck_assert_int_eq (sys_ftruncate (memfd, 1), -EPERM);
+  ck_assert_int_eq (sys_ftruncate (memfd, 8192), -EPERM);
+  ck_assert_int_eq (fcntl (memfd, F_ADD_SEALS, F_SEAL_WRITE), -1);
+  ck_assert_int_eq (errno, EPERM);
+  sys_close (memfd);
+}
+END_TEST
+
+static uint64_t
+blocks_of (int fd)
+{
+  struct stat status;
+
+  ck_assert_int_eq (fstat (fd, &status), 0);
+  return (uint64_t) status.st_blocks;
+}
+
+/* As with huge pages, of which there may be none here. */
+START_TEST (test_memory_is_taken_and_given_back)
+{
+  size_t page = sys_page_size ();
+  int memfd = open_memfd (4 * page);
+  unsigned char *data;
+  uint64_t blocks;
+
+  ck_assert_uint_eq (blocks_of (memfd), 0);
+  ck_assert_int_eq (sys_fallocate (memfd, 0, 4 * page), 0);
+  blocks = blocks_of (memfd);
+  ck_assert_uint_gt (blocks, 0);
+  ck_assert_int_eq (sys_mmap (memfd, 4 * page, (void **) &data), 0);
+  memset (data, 1, 4 * page);
+  ck_assert_int_eq (sys_punch_hole (memfd, page, 2 * page), 0);
+  ck_assert_uint_eq (blocks_of (memfd), blocks / 2);
+  ck_assert_int_eq (data[page - 1], 1);
+  ck_assert_int_eq (data[page], 0);
+  ck_assert_int_eq (data[3 * page - 1], 0);
+  ck_assert_int_eq (data[3 * page], 1);
+  sys_munmap (data, 4 * page);
+  sys_close (memfd);
+}
+END_TEST
+
+START_TEST (test_huge_page_size_that_there_is_not_is_refused)
+{
+  int fd = sys_memfd_create_huge ("real-sys", (size_t) 1 << 40);
+
+  /* ENOSYS: a kernel without huge pages. */
+  ck_assert (fd == -ENODEV || fd == -ENOSYS);
+}
+END_TEST
+
+START_TEST (test_forked_process_lacks_what_is_kept_out_of_it)
+{
+  int memfd = open_memfd (1), status;
+  void *data;
+  pid_t pid;
+
+  ck_assert_int_eq (sys_mmap (memfd, 1, &data), 0);
+  ck_assert_int_eq (sys_dont_fork (data, 1), 0);
+  pid = fork ();
+  if (pid == 0) /* msync fails with ENOMEM where nothing is mapped */
+    _exit (msync (data, 1, MS_ASYNC) < 0 && errno == ENOMEM ? 0 : 1);
+  ck_assert_int_eq (waitpid (pid, &status, 0), pid);
+  ck_assert_int_eq (status, 0);
+  sys_munmap (data, 1);
+  sys_close (memfd);
+}
+END_TEST
+
+/* Two mappings of one page show the same frame, where this process may know it. */
+START_TEST (test_frame_is_that_of_the_page)
+{
+  int memfd = open_memfd (1);
+  uint64_t first, second;
+  char *data, *other;
+  int r;
+
+  ck_assert_int_eq (sys_mmap (memfd, 1, (void **) &data), 0);
+  ck_assert_int_eq (sys_mmap (memfd, 1, (void **) &other), 0);
+  *data = *other + 1;
+  r = sys_page_frame (data, &first);
+  if (r == 0) {
+    ck_assert_int_eq (sys_page_frame (other, &second), 0);
+    ck_assert_uint_eq (first, second);
+    ck_assert_uint_ne (first, 0);
+  } else {
+    ck_assert (r == -EPERM || r == -EACCES);
+  }
+  sys_munmap (other, 1);
+  sys_munmap (data, 1);
+  sys_close (memfd);
+}
+END_TEST
+
+START_TEST (test_page_that_is_not_there_has_no_frame)
+{
+  int memfd = open_memfd (1);
+  uint64_t frame = 42;
+  void *data;
+
+  ck_assert_int_eq (sys_mmap (memfd, 1, &data), 0);
+  ck_assert_int_lt (sys_page_frame (data, &frame), 0);
+  ck_assert_uint_eq (frame, 42);
+  sys_munmap (data, 1);
   sys_close (memfd);
 }
 END_TEST
@@ -266,7 +376,12 @@ main (void)
     test_inode_is_one_for_duplicates_and_another_for_others,
     test_path_is_whole_or_refused,
     test_mappings_share_memory,
-    test_sealed_memfd_does_not_shrink,
+    test_sealed_memfd_keeps_its_size,
+    test_memory_is_taken_and_given_back,
+    test_huge_page_size_that_there_is_not_is_refused,
+    test_forked_process_lacks_what_is_kept_out_of_it,
+    test_frame_is_that_of_the_page,
+    test_page_that_is_not_there_has_no_frame,
     test_node_tells_owner_and_device,
     test_reading_is_asked_by_effective_ids,
     test_directory_is_listed_until_told_to_stop,
