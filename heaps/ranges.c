@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #define NONE UINT32_MAX
-#define IN_USE (UINT32_MAX - 1) /* as bin_previous */
-#define SPARE (UINT32_MAX - 2)  /* as bin_previous */
+#define IN_USE (UINT32_MAX - 1) /* as bin */
+#define SPARE (UINT32_MAX - 2)  /* as bin */
 
 /* Holes of nearly one size share a bin: sizes below twice BINS_PER_WORD have one each, larger ones BINS_PER_WORD for each
  * doubling. */
@@ -17,8 +17,8 @@
 #define BINS_PER_WORD (1u << BIN_BITS)
 #define N_BIN_WORDS (32 - BIN_BITS + 1)
 #define N_BINS (N_BIN_WORDS * BINS_PER_WORD)
-/* How many holes of a bin are looked at for the best of them. */
-#define MAX_LOOKS 8
+/* How many holes of a bin are looked at for one that is large enough. */
+#define MAX_LOOKS 2
 
 /* Of how many ranges of one size a hole is filled in thought before it counts as merely large: a pool has that many
  * buffers and a few. More of them do not pack better. */
@@ -26,22 +26,34 @@
 /* A hole that loses no more than this part of the size asked for is as good as any. */
 #define GOOD_ENOUGH 8
 
+enum side
+{
+  BEFORE,
+  BEHIND,
+};
+
 /* A range or a hole. Nodes are numbered, as their array moves when it grows. */
 struct node {
   uint32_t offset, size;
-  uint32_t previous, next;         /* neighbours in the segment; NONE at its ends */
+  uint32_t beside[2]; /* neighbours in the segment, by enum side */
+  uint32_t bin;
   uint32_t bin_previous, bin_next; /* holes of one bin; a spare node uses bin_next alone */
+  uint32_t padding;                /* two nodes to a line of the cache */
 };
+
+/* The first node stands for whatever lies beside a segment: in use, and of a size far from all. */
+#define EDGE 0
 
 /* Subtleties:
  * - Two holes are never neighbours. So there are fewer holes than ranges and segments together, and freeing, which makes
  *   nodes fewer or leaves their number, needs no memory.
  * - Neighbours are known by links alone. So segments that touch are never merged.
- * - A hole of a later bin is larger than all of an earlier one; in a bin they are in no order. */
+ * - A hole of a later bin is larger than all of an earlier one; in a bin they are in no order.
+ * - Which bin is used next, on which side something lies: no processor predicts that. So there are few branches. */
 struct ranges {
-  uint32_t used_words;             /* which of the words below are not 0 */
-  uint64_t used_bins[N_BIN_WORDS]; /* which bins have holes */
-  uint32_t bins[N_BINS];           /* the first hole of each; NONE */
+  uint32_t used_words;                 /* which of the words below are not 0 */
+  uint64_t used_bins[N_BIN_WORDS + 1]; /* which bins have holes; the last one always has, as an end */
+  uint32_t bins[N_BINS + 1];           /* the first hole of each; NONE */
   struct node *nodes;
   uint32_t n_nodes;     /* length of the array */
   uint32_t first_spare; /* a list of nodes that stand for nothing, by bin_next */
@@ -74,22 +86,19 @@ static uint32_t
 used_bin_from (const struct ranges *self, uint32_t bin)
 {
   uint32_t word = bin / BINS_PER_WORD;
+  uint32_t later = lowest_bit ((self->used_words & (UINT32_MAX - 1) << word) | UINT32_C (1) << N_BIN_WORDS);
   uint64_t bins = self->used_bins[word] & (~UINT64_C (0) << (bin % BINS_PER_WORD));
+  uint64_t later_bins = self->used_bins[later];
 
-  if (bins == 0) {
-    uint32_t words = self->used_words & (UINT32_MAX - 1) << word;
-    if (words == 0)
-      return N_BINS;
-    word = lowest_bit (words);
-    bins = self->used_bins[word];
-  }
+  word = bins != 0 ? word : later;
+  bins = bins != 0 ? bins : later_bins;
   return word * BINS_PER_WORD + lowest_bit (bins);
 }
 
 static bool
 is_hole (const struct ranges *self, uint32_t index)
 {
-  return index != NONE && self->nodes[index].bin_previous != IN_USE;
+  return self->nodes[index].bin < N_BINS;
 }
 
 static void
@@ -98,6 +107,7 @@ put_into_bin (struct ranges *self, uint32_t index)
   struct node *node = &self->nodes[index];
   uint32_t bin = bin_of (node->size), first = self->bins[bin];
 
+  node->bin = bin;
   node->bin_previous = NONE;
   node->bin_next = first;
   if (first != NONE)
@@ -130,15 +140,15 @@ take_from_bin (struct ranges *self, uint32_t index)
     self->nodes[node->bin_previous].bin_next = node->bin_next;
     return;
   }
-  self->bins[bin_of (node->size)] = node->bin_next;
+  self->bins[node->bin] = node->bin_next;
   if (node->bin_next == NONE)
-    empty_bin (self, bin_of (node->size));
+    empty_bin (self, node->bin);
 }
 
 static void
 put_spare (struct ranges *self, uint32_t index)
 {
-  self->nodes[index].bin_previous = SPARE;
+  self->nodes[index].bin = SPARE;
   self->nodes[index].bin_next = self->first_spare;
   self->first_spare = index;
   self->n_spare++;
@@ -170,106 +180,74 @@ reserve_nodes (struct ranges *self, uint32_t count)
     return -ENOMEM;
   self->nodes = nodes;
   self->n_nodes = grown;
+  if (old == 0)
+    nodes[old++] = (struct node){ .size = UINT32_MAX, .bin = IN_USE }; /* EDGE */
   for (uint32_t i = grown; i > old; i--)
     put_spare (self, i - 1);
   return 0;
 }
 
-/* A node for part of another one, as its neighbour before or behind it. */
+/* A hole beside a range. */
 static void
-insert_before (struct ranges *self, uint32_t index, uint32_t offset, uint32_t size)
+insert_hole (struct ranges *self, uint32_t index, enum side side, uint32_t offset, uint32_t size)
 {
-  uint32_t added = take_spare (self);
-  struct node *node = &self->nodes[index];
+  uint32_t added = take_spare (self), other = self->nodes[index].beside[side];
+  struct node *hole = &self->nodes[added];
 
-  self->nodes[added] = (struct node){ offset, size, node->previous, index, NONE, NONE };
-  if (node->previous != NONE)
-    self->nodes[node->previous].next = added;
-  node->previous = added;
+  hole->offset = offset;
+  hole->size = size;
+  hole->beside[side] = other;
+  hole->beside[!side] = index;
+  self->nodes[other].beside[!side] = added;
+  self->nodes[index].beside[side] = added;
   put_into_bin (self, added);
 }
 
-static void
-insert_behind (struct ranges *self, uint32_t index, uint32_t offset, uint32_t size)
-{
-  uint32_t added = take_spare (self);
-  struct node *node = &self->nodes[index];
-
-  self->nodes[added] = (struct node){ offset, size, index, node->next, NONE, NONE };
-  if (node->next != NONE)
-    self->nodes[node->next].previous = added;
-  node->next = added;
-  put_into_bin (self, added);
-}
-
-/* The smallest hole of the bin, of those looked at, that has size units; NONE. */
-static uint32_t
-smallest_in_bin (const struct ranges *self, uint32_t bin, uint32_t size)
-{
-  uint32_t best = NONE, smallest = UINT32_MAX, looks = 0;
-
-  for (uint32_t i = self->bins[bin]; i != NONE && looks < MAX_LOOKS; i = self->nodes[i].bin_next, looks++) {
-    uint32_t hole = self->nodes[i].size;
-    if (hole < size || hole >= smallest)
-      continue;
-    best = i;
-    smallest = hole;
-    if (hole == size)
-      break;
-  }
-  return best;
-}
-
-/* A hole of size units, as small a one as a few looks tell; NONE. */
+/* A hole of size units, as small a one as bins and a few looks tell; NONE. */
 static uint32_t
 smallest_hole (const struct ranges *self, uint32_t size)
 {
-  uint32_t own_bin = bin_of (size), bin = used_bin_from (self, own_bin), found = NONE;
+  uint32_t own_bin = bin_of (size), bin = used_bin_from (self, own_bin);
 
   if (bin == own_bin) {
-    found = smallest_in_bin (self, bin, size);
+    uint32_t index = self->bins[bin];
+    for (uint32_t i = 0; i < MAX_LOOKS && index != NONE; i++, index = self->nodes[index].bin_next) {
+      if (self->nodes[index].size >= size)
+        return index;
+    }
     bin = used_bin_from (self, own_bin + 1);
   }
-  if (found == NONE && bin != N_BINS)
-    found = smallest_in_bin (self, bin, size);
-  return found;
+  return self->bins[bin];
 }
 
-/* The hole that loses least once it is filled with ranges of size; NONE. The smallest hole with room for one more piece
- * than the last one loses least of those with as many, so that a few looks do for all holes. One with room for many
- * pieces is taken only if there is no other. */
+/* The hole that loses least once it is filled with ranges of size; NONE. Of the holes with room for as many, the smallest
+ * loses least, so that a look for each number does. One with room for more than MAX_PIECES loses more than any other: it
+ * is taken only if there is no other. */
 static uint32_t
 best_hole (const struct ranges *self, uint32_t size)
 {
-  uint32_t best = NONE, least = UINT32_MAX;
-  uint64_t wanted = size;
+  uint32_t best = NONE;
+  uint64_t least = UINT64_MAX, most = (uint64_t) size * MAX_PIECES;
 
-  while (wanted <= UINT32_MAX) {
-    uint32_t found = smallest_hole (self, (uint32_t) wanted), pieces, loss;
-
+  for (uint64_t wanted = size; wanted <= UINT32_MAX; wanted += size) {
+    uint32_t found = smallest_hole (self, (uint32_t) wanted);
+    uint64_t loss;
     if (found == NONE)
       break;
-    pieces = self->nodes[found].size / size;
-    loss = self->nodes[found].size - pieces * size;
-    if (best != NONE && pieces > MAX_PIECES)
+    loss = self->nodes[found].size - wanted;
+    best = loss < least ? found : best;
+    least = loss < least ? loss : least;
+    if ((loss <= size / GOOD_ENOUGH) | (self->nodes[found].size >= most))
       break;
-    if (loss < least) {
-      best = found;
-      least = loss;
-    }
-    if (loss <= size / GOOD_ENOUGH || pieces >= MAX_PIECES)
-      break;
-    wanted = (uint64_t) (pieces + 1) * size;
   }
   return best;
 }
 
-/* Whether size is closer to that of a than to that of b, as a ratio. An end of the segment is far from all. */
+/* Whether size is closer to that of a than to that of b, as a ratio. */
 static bool
 is_closer (const struct ranges *self, uint32_t size, uint32_t a, uint32_t b)
 {
-  uint64_t size_a = a == NONE ? UINT32_MAX : self->nodes[a].size;
-  uint64_t size_b = b == NONE ? UINT32_MAX : self->nodes[b].size;
+  uint64_t size_a = self->nodes[a].size, size_b = self->nodes[b].size;
   uint64_t more_a = size_a > size ? size_a : size, less_a = size_a > size ? size : size_a;
   uint64_t more_b = size_b > size ? size_b : size, less_b = size_b > size ? size : size_b;
 
@@ -288,7 +266,7 @@ place (const struct ranges *self, uint32_t index, uint32_t size, uint32_t align,
   if (low + size > end)
     return false;
   high = (end - size) & ~(uint64_t) (align - 1);
-  *ret_offset = (uint32_t) (is_closer (self, size, hole->next, hole->previous) ? high : low);
+  *ret_offset = (uint32_t) (is_closer (self, size, hole->beside[BEHIND], hole->beside[BEFORE]) ? high : low);
   return true;
 }
 
@@ -325,29 +303,28 @@ find_hole (const struct ranges *self, uint32_t size, uint32_t align, uint32_t *r
 static void
 carve (struct ranges *self, uint32_t index, uint32_t offset, uint32_t size)
 {
-  uint32_t before = offset - self->nodes[index].offset;
+  uint32_t begin = self->nodes[index].offset, before = offset - begin;
   uint32_t behind = self->nodes[index].size - before - size;
 
   take_from_bin (self, index);
-  self->nodes[index].bin_previous = IN_USE;
-  if (before > 0)
-    insert_before (self, index, self->nodes[index].offset, before);
-  if (behind > 0)
-    insert_behind (self, index, offset + size, behind);
+  self->nodes[index].bin = IN_USE;
   self->nodes[index].offset = offset;
   self->nodes[index].size = size;
+  if (before > 0)
+    insert_hole (self, index, BEFORE, begin, before);
+  if (behind > 0)
+    insert_hole (self, index, BEHIND, offset + size, behind);
 }
 
 /* Gives what the node behind has to the one before it. */
 static void
 merge (struct ranges *self, uint32_t index, uint32_t behind)
 {
-  uint32_t next = self->nodes[behind].next;
+  uint32_t next = self->nodes[behind].beside[BEHIND];
 
   self->nodes[index].size += self->nodes[behind].size;
-  self->nodes[index].next = next;
-  if (next != NONE)
-    self->nodes[next].previous = index;
+  self->nodes[index].beside[BEHIND] = next;
+  self->nodes[next].beside[BEFORE] = index;
   put_spare (self, behind);
 }
 
@@ -358,8 +335,9 @@ ranges_new (struct ranges **ret_ranges)
 
   if (self == NULL)
     return -ENOMEM;
-  for (uint32_t bin = 0; bin < N_BINS; bin++)
+  for (uint32_t bin = 0; bin <= N_BINS; bin++)
     self->bins[bin] = NONE;
+  self->used_bins[N_BIN_WORDS] = 1;
   self->first_spare = NONE;
   *ret_ranges = self;
   return 0;
@@ -388,7 +366,7 @@ ranges_add (struct ranges *self, uint32_t offset, uint32_t size)
   if (r < 0)
     return r;
   added = take_spare (self);
-  self->nodes[added] = (struct node){ offset, size, NONE, NONE, NONE, NONE };
+  self->nodes[added] = (struct node){ .offset = offset, .size = size, .beside = { EDGE, EDGE } };
   put_into_bin (self, added);
   self->report.total += size;
   self->report.free += size;
@@ -402,7 +380,7 @@ ranges_remove (struct ranges *self, uint32_t offset, uint32_t size)
 
   for (index = size > 0 ? self->bins[bin_of (size)] : NONE; index != NONE; index = self->nodes[index].bin_next) {
     struct node *node = &self->nodes[index];
-    if (node->offset != offset || node->size != size || node->previous != NONE || node->next != NONE)
+    if (node->offset != offset || node->size != size || node->beside[BEFORE] != EDGE || node->beside[BEHIND] != EDGE)
       continue;
     take_from_bin (self, index);
     put_spare (self, index);
@@ -437,21 +415,22 @@ ranges_alloc (struct ranges *self, uint32_t size, uint32_t align, struct range *
 void
 ranges_free (struct ranges *self, const struct range *range)
 {
-  uint32_t index = range->node;
+  uint32_t index = range->node, before, behind;
 
-  assert (index < self->n_nodes && self->nodes[index].bin_previous == IN_USE);
+  assert (index < self->n_nodes && self->nodes[index].bin == IN_USE);
   assert (self->nodes[index].offset == range->offset && self->nodes[index].size == range->size);
   self->report.free += range->size;
   self->report.n_ranges--;
-  if (is_hole (self, self->nodes[index].next)) {
-    take_from_bin (self, self->nodes[index].next);
-    merge (self, index, self->nodes[index].next);
+  before = self->nodes[index].beside[BEFORE];
+  behind = self->nodes[index].beside[BEHIND];
+  if (is_hole (self, behind)) {
+    take_from_bin (self, behind);
+    merge (self, index, behind);
   }
-  if (is_hole (self, self->nodes[index].previous)) {
-    uint32_t previous = self->nodes[index].previous;
-    take_from_bin (self, previous);
-    merge (self, previous, index);
-    index = previous;
+  if (is_hole (self, before)) {
+    take_from_bin (self, before);
+    merge (self, before, index);
+    index = before;
   }
   put_into_bin (self, index);
 }
@@ -475,17 +454,17 @@ static const char *
 check_node (const struct ranges *self, uint32_t index)
 {
   const struct node *node = &self->nodes[index];
-  const struct node *next = node->next != NONE ? &self->nodes[node->next] : NULL;
+  const struct node *next = node->beside[BEHIND] != EDGE ? &self->nodes[node->beside[BEHIND]] : NULL;
 
   if (node->size == 0)
     return "a node of no size";
-  if (next != NULL && next->previous != index)
+  if (next != NULL && next->beside[BEFORE] != index)
     return "a neighbour that does not link back";
-  if (next != NULL && next->bin_previous == SPARE)
+  if (next != NULL && next->bin == SPARE)
     return "a neighbour that stands for nothing";
   if (next != NULL && next->offset != (uint64_t) node->offset + node->size)
     return "neighbours with a gap or an overlap between them";
-  if (is_hole (self, index) && is_hole (self, node->next))
+  if (is_hole (self, index) && is_hole (self, node->beside[BEHIND]))
     return "two holes beside each other";
   return NULL;
 }
@@ -496,14 +475,14 @@ check_nodes (const struct ranges *self)
   struct ranges_report seen = { 0 };
   uint32_t n_spare = 0;
 
-  for (uint32_t i = 0; i < self->n_nodes; i++) {
+  for (uint32_t i = EDGE + 1; i < self->n_nodes; i++) {
     const struct node *node = &self->nodes[i];
-    const char *wrong = node->bin_previous == SPARE ? NULL : check_node (self, i);
+    const char *wrong = node->bin == SPARE ? NULL : check_node (self, i);
     if (wrong != NULL)
       return wrong;
-    n_spare += node->bin_previous == SPARE;
-    seen.n_ranges += node->bin_previous == IN_USE;
-    if (node->bin_previous == SPARE)
+    n_spare += node->bin == SPARE;
+    seen.n_ranges += node->bin == IN_USE;
+    if (node->bin == SPARE)
       continue;
     seen.total += node->size;
     seen.free += is_hole (self, i) ? node->size : 0;
@@ -526,7 +505,7 @@ check_bins (const struct ranges *self)
     if ((self->bins[bin] != NONE) != (used_bin_from (self, bin) == bin))
       return "a bin that is marked wrongly";
     for (uint32_t i = self->bins[bin]; i != NONE; i = self->nodes[i].bin_next) {
-      if (bin_of (self->nodes[i].size) != bin || self->nodes[i].bin_previous != previous)
+      if (bin_of (self->nodes[i].size) != bin || self->nodes[i].bin != bin || self->nodes[i].bin_previous != previous)
         return "a hole in a bin that is not its own";
       previous = i;
       n_holes++;
