@@ -3,8 +3,8 @@
 /* The carved heap. */
 #include "carved-heap.h"
 
+#include "division.h"
 #include "dmabuf.h"
-#include "ranges.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -22,19 +22,6 @@ struct carved_heap {
   struct ranges *ranges;
   size_t clean_from; /* bytes: from here on nothing was ever handed out, so that all is zero */
 };
-
-/* How many bytes at the beginning of a new buffer were another user's once. With the lock. */
-static size_t
-note_use (struct carved_heap *self, size_t offset, size_t size)
-{
-  size_t end = offset + size, dirty = 0;
-
-  if (self->clean_from > offset)
-    dirty = (self->clean_from < end ? self->clean_from : end) - offset;
-  if (self->clean_from < end)
-    self->clean_from = end;
-  return dirty;
-}
 
 static int
 clear (const struct carved_heap *self, size_t offset, size_t size)
@@ -78,7 +65,7 @@ carved_heap_alloc (struct heap *heap, size_t size, struct heap_buffer *ret_buffe
   r = ranges_alloc (self->ranges, (uint32_t) (size / self->unit), 1, range);
   if (r == 0) {
     offset = range->offset * self->unit;
-    dirty = note_use (self, offset, size);
+    dirty = division_note_use (&self->clean_from, offset, size);
   }
   pthread_mutex_unlock (&self->lock);
   if (r < 0) {
@@ -108,17 +95,10 @@ static void
 carved_heap_get_usage (struct heap *heap, struct heap_usage *ret_usage)
 {
   struct carved_heap *self = (struct carved_heap *) heap;
-  struct ranges_report report;
 
   pthread_mutex_lock (&self->lock);
-  ranges_get_report (self->ranges, &report);
+  division_get_usage (self->ranges, self->unit, ret_usage);
   pthread_mutex_unlock (&self->lock);
-  *ret_usage = (struct heap_usage){
-    .held = report.total * self->unit,
-    .used = (report.total - report.free) * self->unit,
-    .largest = (uint64_t) report.largest * self->unit,
-    .n_holes = report.n_holes,
-  };
 }
 
 static void

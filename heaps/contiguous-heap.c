@@ -3,9 +3,9 @@
 /* The contiguous backend. */
 #include "contiguous-heap.h"
 
+#include "division.h"
 #include "huge-pages.h"
 #include "huge-region.h"
-#include "ranges.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -261,20 +261,6 @@ take_range (struct contiguous_heap *self, struct piece *piece)
   return 0;
 }
 
-/* How many bytes at the beginning of the range were another user's once. */
-static size_t
-note_use (const struct piece *piece)
-{
-  struct region *region = piece->region;
-  size_t end = piece->offset + piece->size, dirty = 0;
-
-  if (region->clean_from > piece->offset)
-    dirty = (region->clean_from < end ? region->clean_from : end) - piece->offset;
-  if (region->clean_from < end)
-    region->clean_from = end;
-  return dirty;
-}
-
 /* Without the lock, as all from here on. */
 static int
 export_piece (const struct contiguous_heap *self, struct piece *piece, struct heap_buffer *buffer)
@@ -334,7 +320,7 @@ contiguous_heap_alloc (struct heap *heap, size_t size, struct heap_buffer *ret_b
   pthread_mutex_lock (&self->lock);
   r = take_range (self, piece);
   if (r == 0)
-    dirty = note_use (piece);
+    dirty = division_note_use (&piece->region->clean_from, piece->offset, size);
   pthread_mutex_unlock (&self->lock);
   if (r < 0) {
     free (piece);
@@ -369,17 +355,10 @@ static void
 contiguous_heap_get_usage (struct heap *heap, struct heap_usage *ret_usage)
 {
   struct contiguous_heap *self = (struct contiguous_heap *) heap;
-  struct ranges_report report;
 
   pthread_mutex_lock (&self->lock);
-  ranges_get_report (self->ranges, &report);
+  division_get_usage (self->ranges, self->unit, ret_usage);
   pthread_mutex_unlock (&self->lock);
-  *ret_usage = (struct heap_usage){
-    .held = report.total * self->unit,
-    .used = (report.total - report.free) * self->unit,
-    .largest = (uint64_t) report.largest * self->unit,
-    .n_holes = report.n_holes,
-  };
 }
 
 static void
