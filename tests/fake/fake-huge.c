@@ -352,11 +352,12 @@ fake_huge_page_frame (const void *address, uint64_t *ret_frame)
 {
   uintptr_t at = (uintptr_t) address;
 
+  if (pagemap_is_secret)
+    return -EPERM;
   for (size_t i = 0; i < n_mappings; i++) {
     uintptr_t begin = (uintptr_t) mappings[i].data;
-    if (at < begin || at - begin >= mappings[i].size)
-      continue;
-    return pagemap_is_secret ? -EPERM : find_frame (&mappings[i], at - begin, ret_frame);
+    if (at >= begin && at - begin < mappings[i].size)
+      return find_frame (&mappings[i], at - begin, ret_frame);
   }
   return -ENODATA;
 }
