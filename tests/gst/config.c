@@ -4,6 +4,7 @@
 #include "heap-fixture.h"
 
 #include <glib/gstdio.h>
+#include <gst/allocators/gstdmabuf.h>
 
 #include <errno.h>
 #include <unistd.h>
@@ -18,7 +19,11 @@ static const gchar config[] = "[video@42000000]\n"
                               "colour=blue\n"
                               "\n"
                               "[system]\n"
-                              "decrypted=yes\n";
+                              "decrypted=yes\n"
+                              "\n"
+                              "[process-contiguous]\n"
+                              "importable=yes\n"
+                              "dma32=yes\n";
 
 /* Before GStreamer starts: the configuration is read once in a process. */
 static gchar *
@@ -88,6 +93,41 @@ GST_START_TEST (test_memory_of_a_heap_declared_protected_is_not_mapped)
 
 GST_END_TEST
 
+/* Whose devices do not read by CPU may take dma-bufs of huge pages on Linux 6.12. All else of the heap is known. */
+GST_START_TEST (test_process_contiguous_may_be_declared_importable)
+{
+  GstAllocator *allocator;
+  GstMemory *memory;
+  GstHeap *heap;
+
+  heap_fixture_reserve_huge_pages (8, 1);
+  fake_set_udmabuf (0);
+  fake_set_file ("/proc/sys/kernel/osrelease", "6.12.38+deb13-amd64\n");
+  allocator = heap_fixture_allocator ("process-contiguous");
+  heap = gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator));
+  memory = gst_allocator_alloc (allocator, 4096, NULL);
+  fail_unless (gst_is_dmabuf_memory (memory));
+  fail_unless_equals_int (gst_heap_get_answer (heap, GST_HEAP_PROPERTY_IMPORTABLE), GST_HEAP_ANSWER_YES);
+  fail_unless_equals_string (gst_heap_get_answer_source (heap, GST_HEAP_PROPERTY_IMPORTABLE), "heaps.conf");
+  fail_unless_equals_int (gst_heap_get_answer (heap, GST_HEAP_PROPERTY_DMA32), GST_HEAP_ANSWER_NO);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_declaration_makes_no_dmabuf_without_udmabuf)
+{
+  GstAllocator *allocator;
+
+  heap_fixture_reserve_huge_pages (8, 1);
+  allocator = heap_fixture_allocator ("process-contiguous");
+  fail_if (GST_IS_DMABUF_ALLOCATOR (allocator));
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 static Suite *
 config_suite (void)
 {
@@ -96,6 +136,8 @@ config_suite (void)
 
   tcase_add_loop_test (tcase, test_declarations_count, 0, G_N_ELEMENTS (takes));
   tcase_add_test (tcase, test_memory_of_a_heap_declared_protected_is_not_mapped);
+  tcase_add_test (tcase, test_process_contiguous_may_be_declared_importable);
+  tcase_add_test (tcase, test_declaration_makes_no_dmabuf_without_udmabuf);
   return suite;
 }
 

@@ -9,6 +9,8 @@
 #include <gst/heaps/heaps.h>
 
 #define HEAP_FIXTURE_PAGE 4096
+#define HEAP_FIXTURE_HUGE_PAGE (2 << 20)
+#define HEAP_FIXTURE_ADDRESS ((guint64) 1 << 32) /* of the first huge page */
 
 /* A kernel as of Linux 7: "system", and the CMA region under two names. */
 static inline void
@@ -20,12 +22,25 @@ heap_fixture_setup (void)
   fake_add_heap ("reserved");
 }
 
+/* Reserves huge pages, each stride pages after the one before: 1 for one block of memory. */
+static inline void
+heap_fixture_reserve_huge_pages (guint n, guint stride)
+{
+  guint64 frames[64];
+
+  fail_unless (n <= G_N_ELEMENTS (frames));
+  for (guint i = 0; i < n; i++)
+    frames[i] = (HEAP_FIXTURE_ADDRESS + (guint64) i * stride * HEAP_FIXTURE_HUGE_PAGE) / HEAP_FIXTURE_PAGE;
+  fake_set_huge_pages (HEAP_FIXTURE_HUGE_PAGE, frames, n);
+}
+
 static inline void
 heap_fixture_audit (void)
 {
   fake_disarm ();
   fail_unless_equals_int (fake_open_fds (), 0);
   fail_unless_equals_int (fake_mappings (), 0);
+  fail_unless_equals_int (fake_huge_pages_taken (), 0);
 }
 
 /* An allocator by the string form of a selection, which must be there. */

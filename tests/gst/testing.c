@@ -216,10 +216,10 @@ test_is_of_heap (GstMemory *memory, const gchar *heap)
 
   if (!gst_is_heap_memory (memory) || g_strcmp0 (gst_heap_get_name (gst_heap_memory_get_heap (memory)), heap) != 0)
     return FALSE;
-  if (g_str_equal (heap, "process"))
-    return !gst_is_dmabuf_memory (memory);
+  if (g_str_has_prefix (heap, "process") && !gst_is_dmabuf_memory (memory))
+    return !fake_heap_of (gst_fd_memory_get_fd (memory), name, sizeof name);
   return gst_is_dmabuf_memory (memory) && fake_heap_of (gst_dmabuf_memory_get_fd (memory), name, sizeof name) &&
-         g_str_equal (name, heap);
+         g_str_equal (name, g_str_has_prefix (heap, "process") ? "udmabuf" : heap);
 }
 
 static void

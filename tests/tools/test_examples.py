@@ -18,6 +18,24 @@ NO_HEAPS = {**os.environ, "GST_HEAPS_DIR": "/nonexistent", "GST_HEAPS_CONFIG": "
 SMALL = "video/x-raw,format=NV12,width=320,height=240"
 PROCESS_MEMORY = r"^heap process: fd \d+, 3110400 bytes of 3112960, "
 
+CARVE = """
+import gi
+gi.require_version("Gst", "1.0")
+gi.require_version("GstHeaps", "1.0")
+from gi.repository import GLib, Gst, GstHeaps
+Gst.init(None)
+heap = next(heap for heap in GstHeaps.Heap.list() if heap.get_name() == "process")
+allocator = heap.allocator_new_carved(65536)
+stats = GstHeaps.HeapAllocator.get_stats(allocator)
+memories = [GstHeaps.HeapAllocator.alloc(allocator, 5000, None) for _ in range(2)]
+try:
+    largest = heap.find_largest()
+except GLib.Error as error:
+    largest = "refused" if error.matches(GstHeaps.heap_error_quark(), GstHeaps.HeapError.INVALID) else error
+print(f"{stats.get_uint64('largest-hole')[1]} of {GstHeaps.HeapAllocator.get_carve_size(allocator)} bytes free;",
+      f"memory at {memories[0].offset} and {memories[1].offset}; largest of process: {largest}")
+"""
+
 
 def run(*command):
     result = subprocess.run(command, env=NO_HEAPS, capture_output=True, text=True, timeout=60)
@@ -68,6 +86,10 @@ class Python(unittest.TestCase):
         self.assertEqual(out.splitlines()[0], "there is process, contiguous: no")
         self.assertEqual(out.splitlines()[1], "there is process-contiguous, contiguous: yes")
         self.assertRegex(out.splitlines()[2], PROCESS_MEMORY)
+
+    def test_python_divides_a_buffer(self):
+        status, out, err = run(sys.executable, "-c", CARVE)
+        self.assertEqual((status, out), (0, "65536 of 65536 bytes free; memory at 0 and 8192; largest of process: refused\n"), err)
 
     def test_python_selects_by_property(self):
         self.assertEqual(run(sys.executable, sys.argv[2], "heap-require=cacheable")[0], 0)
