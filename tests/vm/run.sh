@@ -16,6 +16,7 @@
 #:                      cma=128M hugepages=64 vivid.n_devs=2 vivid.allocators=0,1 (stock: none)
 #:   --dtb FILE.dts     device tree with reserved-memory nodes: several heaps
 #:   --memory MIB       memory of the VM (default: 2048)
+#:   --processors N     its processors (default: 2)
 #:   --timeout SECONDS  end the VM after this long (default: 1200)
 #:   --accel ACCEL      accelerator of QEMU, kvm for example (default: tcg,thread=multi, which works anywhere)
 #:   --logs DIR         leave the logs of the VM and of meson in DIR
@@ -108,7 +109,7 @@ start_qemu() {
 	share source "$source_dir" ,readonly=on
 	share build "$work/build" ''
 	share share "$work/share" ''
-	timeout --kill-after=5 "$timeout" qemu-system-x86_64 -machine q35 -accel "$accel" -cpu max -smp 2 -m "$memory" \
+	timeout --kill-after=5 "$timeout" qemu-system-x86_64 -machine q35 -accel "$accel" -cpu max -smp "$processors" -m "$memory" \
 		-nodefaults -no-user-config -display none -no-reboot -serial "file:$work/serial" -device virtio-rng-pci \
 		-kernel "$kernel" -initrd "$work/initrd.gz" \
 		-append "console=ttyS0 quiet panic=-1 $(merge_arguments "$default_append" "$append")" \
@@ -200,7 +201,7 @@ boot() {
 }
 
 main() {
-	local release=trixie kind=own suite=device append='' dts='' memory=2048 timeout=1200 accel=tcg,thread=multi logs='' compile=true
+	local release=trixie kind=own suite=device append='' dts='' memory=2048 processors=2 timeout=1200 accel=tcg,thread=multi logs='' compile=true
 	local kernel root qemu_options=()
 	while (($# > 0)); do
 		case $1 in
@@ -209,6 +210,7 @@ main() {
 		--append) append+=" $2" && shift 2 ;;
 		--dtb) dts=$2 && shift 2 ;;
 		--memory) memory=$2 && shift 2 ;;
+		--processors) processors=$2 && shift 2 ;;
 		--timeout) timeout=$2 && shift 2 ;;
 		--accel) accel=$2 && shift 2 ;;
 		--logs) logs=$2 && shift 2 ;;
