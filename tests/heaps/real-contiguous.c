@@ -126,20 +126,68 @@ frame_of (const unsigned char *address)
   return n == sizeof entry && (entry & PRESENT) != 0 ? entry & FRAME : 0;
 }
 
+/* The memfds of this process that have huge pages, as this test maps them: pagemap shows nothing of a mapped dma-buf. */
+struct view {
+  unsigned char *data;
+  size_t size;
+};
+
+static size_t
+map_regions (struct view *ret_views, size_t most)
+{
+  size_t n = 0;
+
+  for (int fd = 3; fd < 256 && n < most; fd++) {
+    char path[64], link[64] = "";
+    snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
+    if (readlink (path, link, sizeof link - 1) < 0 ||
+        strncmp (link, "/memfd:gst-heaps", strlen ("/memfd:gst-heaps")) != 0)
+      continue;
+    ck_assert_int_eq (sys_fd_size (fd, &ret_views[n].size), 0);
+    ret_views[n].data = mmap (NULL, ret_views[n].size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    ck_assert_ptr_ne (ret_views[n].data, MAP_FAILED);
+    n++;
+  }
+  return n;
+}
+
+/* Where in the views the small page lies that begins with tag. */
+static const unsigned char *
+find_page (const struct view *views, size_t n, uint64_t tag)
+{
+  for (size_t i = 0; i < n; i++) {
+    for (size_t at = 0; at < views[i].size; at += sys_page_size ()) {
+      if (memcmp (views[i].data + at, &tag, sizeof tag) == 0)
+        return views[i].data + at;
+    }
+  }
+  ck_abort_msg ("the buffer is in no region");
+}
+
+/* Each small page begins with a number that it has for itself. */
 static void
-assert_is_contiguous (const struct heap_buffer *buffer)
+tag (const struct heap_buffer *buffer, uint64_t first)
 {
   unsigned char *data = map (buffer);
-  uint64_t first = frame_of (data);
 
-  ck_assert_uint_ne (first, 0);
-  for (size_t i = 1; i < buffer->size / sys_page_size (); i++)
-    ck_assert_uint_eq (frame_of (data + i * sys_page_size ()), first + i);
-  if (buffer->address != 0)
-    ck_assert_uint_eq (buffer->address, first * sys_page_size ());
-  if (has_udmabuf)
-    ck_assert_uint_ne (buffer->address, 0);
+  for (size_t at = 0; at < buffer->size; at += sys_page_size (), first++)
+    memcpy (data + at, &first, sizeof first);
   unmap (buffer, data);
+}
+
+static void
+assert_is_contiguous (const struct heap_buffer *buffer, uint64_t first_tag, const struct view *views, size_t n_views)
+{
+  const unsigned char *data = find_page (views, n_views, first_tag);
+  uint64_t frame = frame_of (data);
+
+  ck_assert_uint_ne (frame, 0);
+  for (size_t i = 1; i < buffer->size / sys_page_size (); i++) {
+    uint64_t next_tag = first_tag + i;
+    ck_assert_uint_eq (frame_of (data + i * sys_page_size ()), frame + i);
+    ck_assert_mem_eq (data + i * sys_page_size (), &next_tag, sizeof next_tag);
+  }
+  ck_assert_uint_eq (buffer->address, has_udmabuf ? frame * sys_page_size () : 0);
 }
 
 /* As many of that size as there is room for, up to n. */
@@ -156,24 +204,29 @@ alloc_some (size_t size, struct heap_buffer *ret_buffers, size_t n)
   return n;
 }
 
+/* 640x480 in NV12 and RGBA, 720p, 1080p, and what fills a page. Those above a page exist where pages are adjacent. */
 START_TEST (test_every_buffer_is_contiguous)
 {
-  /* 640x480 in NV12 and RGBA, 720p, 1080p, and what fills a page. */
   const size_t sizes[] = { 1, 460800, 1228800, 1382400, 3110400, 5 * MIB, reserved_page_size (), 8294400 };
-  struct heap_buffer buffers[N_ELEMENTS (sizes)][4];
-  size_t n[N_ELEMENTS (sizes)];
+  struct heap_buffer buffers[N_ELEMENTS (sizes) * 4];
+  struct view views[MOST_PAGES];
+  size_t n = 0, n_views;
 
   for (size_t i = 0; i < N_ELEMENTS (sizes); i++) {
-    n[i] = alloc_some (sizes[i], buffers[i], 4);
-    printf ("%zu bytes: %zu of 4 buffers\n", sizes[i], n[i]);
-    ck_assert (n[i] > 0 || sizes[i] > reserved_page_size ());
+    size_t n_given = alloc_some (sizes[i], &buffers[n], 4);
+    printf ("%zu bytes: %zu of 4 buffers\n", sizes[i], n_given);
+    ck_assert (n_given > 0 || sizes[i] > reserved_page_size ());
+    n += n_given;
   }
-  for (size_t i = 0; i < N_ELEMENTS (sizes); i++) {
-    for (size_t j = 0; j < n[i]; j++) {
-      assert_is_contiguous (&buffers[i][j]);
-      heap_free (heap, &buffers[i][j]);
-    }
-  }
+  for (size_t i = 0; i < n; i++)
+    tag (&buffers[i], (i + 1) << 32);
+  n_views = map_regions (views, MOST_PAGES);
+  for (size_t i = 0; i < n; i++)
+    assert_is_contiguous (&buffers[i], (i + 1) << 32, views, n_views);
+  for (size_t i = 0; i < n_views; i++)
+    munmap (views[i].data, views[i].size);
+  for (size_t i = 0; i < n; i++)
+    heap_free (heap, &buffers[i]);
 }
 END_TEST
 
