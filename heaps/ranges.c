@@ -49,7 +49,8 @@ struct node {
  *   nodes fewer or leaves their number, needs no memory.
  * - Neighbours are known by links alone. So segments that touch are never merged.
  * - A hole of a later bin is larger than all of an earlier one; in a bin they are in no order.
- * - Which bin is used next, on which side something lies: no processor predicts that. So there are few branches. */
+ * - Which bin is used next, on which side something lies: no processor predicts that. So there are few branches.
+ * - GCC 12 inlines too little by itself: "inline" saves a pair of alloc and free 10 of 66 ns with 16 ranges. */
 struct ranges {
   uint32_t used_words;                 /* which of the words below are not 0 */
   uint64_t used_bins[N_BIN_WORDS + 1]; /* which bins have holes; the last one always has, as an end */
@@ -101,7 +102,7 @@ is_hole (const struct ranges *self, uint32_t index)
   return self->nodes[index].bin < N_BINS;
 }
 
-static void
+static inline void
 put_into_bin (struct ranges *self, uint32_t index)
 {
   struct node *node = &self->nodes[index];
@@ -128,7 +129,7 @@ empty_bin (struct ranges *self, uint32_t bin)
     self->used_words &= ~(UINT32_C (1) << (bin / BINS_PER_WORD));
 }
 
-static void
+static inline void
 take_from_bin (struct ranges *self, uint32_t index)
 {
   struct node *node = &self->nodes[index];
@@ -188,7 +189,7 @@ reserve_nodes (struct ranges *self, uint32_t count)
 }
 
 /* A hole beside a range. */
-static void
+static inline void
 insert_hole (struct ranges *self, uint32_t index, enum side side, uint32_t offset, uint32_t size)
 {
   uint32_t added = take_spare (self), other = self->nodes[index].beside[side];
@@ -204,7 +205,7 @@ insert_hole (struct ranges *self, uint32_t index, enum side side, uint32_t offse
 }
 
 /* A hole of size units, as small a one as bins and a few looks tell; NONE. */
-static uint32_t
+static inline uint32_t
 smallest_hole (const struct ranges *self, uint32_t size)
 {
   uint32_t own_bin = bin_of (size), bin = used_bin_from (self, own_bin);
@@ -223,7 +224,7 @@ smallest_hole (const struct ranges *self, uint32_t size)
 /* The hole that loses least once it is filled with ranges of size; NONE. Of the holes with room for as many, the smallest
  * loses least, so that a look for each number does. One with room for more than MAX_PIECES loses more than any other: it
  * is taken only if there is no other. */
-static uint32_t
+static inline uint32_t
 best_hole (const struct ranges *self, uint32_t size)
 {
   uint32_t best = NONE;
@@ -235,9 +236,11 @@ best_hole (const struct ranges *self, uint32_t size)
     if (found == NONE)
       break;
     loss = self->nodes[found].size - wanted;
+    if (loss <= size / GOOD_ENOUGH)
+      return found;
     best = loss < least ? found : best;
     least = loss < least ? loss : least;
-    if ((loss <= size / GOOD_ENOUGH) | (self->nodes[found].size >= most))
+    if (self->nodes[found].size >= most)
       break;
   }
   return best;
@@ -255,7 +258,7 @@ is_closer (const struct ranges *self, uint32_t size, uint32_t a, uint32_t b)
 }
 
 /* Where in the hole a range goes, by its neighbours. False: the alignment leaves no room. */
-static bool
+static inline bool
 place (const struct ranges *self, uint32_t index, uint32_t size, uint32_t align, uint32_t *ret_offset)
 {
   const struct node *hole = &self->nodes[index];
