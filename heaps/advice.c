@@ -56,12 +56,10 @@ calls_for_udmabuf (const struct heap_candidate *candidate)
          candidate->property == HEAP_IMPORTABLE;
 }
 
-/* Not to who asks for something else. */
 static bool
 calls_for_huge_pages (const struct heap_candidate *candidate)
 {
-  return candidate->info.backend == HEAP_BACKEND_CONTIGUOUS && heap_candidate_error (candidate) == -ENODATA &&
-         (candidate->verdict == HEAP_FITS || candidate->verdict == HEAP_CANNOT_OPEN);
+  return candidate->verdict == HEAP_EMPTY;
 }
 
 static bool

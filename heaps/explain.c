@@ -19,6 +19,7 @@ static const char *const plain_texts[] = {
   [HEAP_INVALID_NAME] = "no heap can have this name",
   [HEAP_NOT_NAMED] = "not named in the request",
   [HEAP_NOT_DEFAULT] = "not for everything, and nothing particular was asked for",
+  [HEAP_EMPTY] = "no huge page is reserved on this machine",
   [HEAP_NOT_WANTED_PROTECTED] = "protected, and that was not asked for",
 };
 
@@ -34,8 +35,6 @@ write_open_error (FILE *out, const struct heap_candidate *candidate)
     fputs (", group ", out);
     text_write_group (out, info->node.gid);
     fprintf (out, ", mode %04o", (unsigned) info->node.mode & 07777);
-  } else if (error == -ENODATA && info->backend == HEAP_BACKEND_CONTIGUOUS) {
-    fputs ("no huge page is reserved on this machine", out);
   } else {
     fputs ("cannot be opened: ", out);
     text_write_error (out, error);

@@ -145,6 +145,17 @@ add_name (struct judge *judge, const char *name, enum heap_verdict verdict)
     add_candidate (judge, &info, verdict);
 }
 
+/* What the properties of a heap, and its memory, make of a candidate. */
+static void
+judge_candidate (struct judge *judge, struct heap_candidate *candidate)
+{
+  const struct heap_info *info = &candidate->info;
+
+  if (heap_request_accepts_facts (judge->request, &info->facts, &candidate->verdict, &candidate->property) &&
+      info->access == -ENODATA)
+    candidate->verdict = HEAP_EMPTY;
+}
+
 static void
 judge_name (struct judge *judge, const char *name)
 {
@@ -159,7 +170,7 @@ judge_name (struct judge *judge, const char *name)
     candidate = add_candidate (judge, info, HEAP_FITS);
     if (strcmp (info->name, name) != 0)
       strcpy (candidate->requested, name);
-    heap_request_accepts_facts (judge->request, &info->facts, &candidate->verdict, &candidate->property);
+    judge_candidate (judge, candidate);
   }
 }
 
@@ -192,9 +203,8 @@ judge_by_properties (struct judge *judge, const struct heap_info *info)
   struct heap_candidate *candidate = add_candidate (judge, info, HEAP_FITS);
   bool wants_protected = (request->required | request->preferred) & HEAP_PROPERTY_BIT (HEAP_PROTECTED);
 
-  if (!heap_request_accepts_facts (request, &info->facts, &candidate->verdict, &candidate->property))
-    return;
-  if (info->facts.of[HEAP_PROTECTED].answer == HEAP_YES && !wants_protected)
+  judge_candidate (judge, candidate);
+  if (candidate->verdict == HEAP_FITS && info->facts.of[HEAP_PROTECTED].answer == HEAP_YES && !wants_protected)
     candidate->verdict = HEAP_NOT_WANTED_PROTECTED;
 }
 

@@ -40,6 +40,7 @@ enum heap_verdict
   HEAP_NOT_DEFAULT,          /* nothing is asked for, and this one is not for everything */
   HEAP_NOT_WANTED_PROTECTED, /* protected, and the request does not say so */
   HEAP_TWIN,                 /* another name of a candidate */
+  HEAP_EMPTY, /* satisfies the request, and this machine has no memory for it: no huge page is reserved */
 };
 
 struct heap_candidate {

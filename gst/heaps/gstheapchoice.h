@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @GST_HEAP_VERDICT_NOT_DEFAULT: nothing was asked for, and it is not for everything
  * @GST_HEAP_VERDICT_NOT_WANTED_PROTECTED: protected, which was not asked for
  * @GST_HEAP_VERDICT_TWIN: a second name of another candidate
+ * @GST_HEAP_VERDICT_EMPTY: fits, and this machine has no memory for it: no huge page is reserved
  *
  * Since: 0.1
  */
@@ -40,6 +41,7 @@ typedef enum
   GST_HEAP_VERDICT_NOT_DEFAULT,
   GST_HEAP_VERDICT_NOT_WANTED_PROTECTED,
   GST_HEAP_VERDICT_TWIN,
+  GST_HEAP_VERDICT_EMPTY,
 } GstHeapVerdict;
 
 typedef struct _GstHeapChoice GstHeapChoice;

@@ -174,6 +174,7 @@ code_of_failure (GstHeapChoice *choice)
       case GST_HEAP_VERDICT_HAS:
       case GST_HEAP_VERDICT_HAS_UNKNOWN:
       case GST_HEAP_VERDICT_NOT_WANTED_PROTECTED:
+      case GST_HEAP_VERDICT_EMPTY:
         code = GST_HEAP_ERROR_UNSATISFIED;
         break;
       default:

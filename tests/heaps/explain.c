@@ -27,8 +27,7 @@
   "and permission, which many systems give to the group kvm.\n"
 
 #define CONTIGUOUS_NOT_NAMED "process-contiguous: not named in the request\n"
-#define NO_HUGE_PAGE "process-contiguous: fits, but no huge page is reserved on this machine\n"
-#define NO_HUGE_PAGE_OPENED "process-contiguous: no huge page is reserved on this machine\n"
+#define NO_HUGE_PAGE "process-contiguous: no huge page is reserved on this machine\n"
 #define HUGE_PAGES                                                                                                     \
   "process-contiguous has memory once huge pages are reserved: \"sysctl vm.nr_hugepages=64\" sets 64 aside, "          \
   "and so does, while memory is still in one piece, \"hugepages=64\" on the kernel's command line.\n"
@@ -113,8 +112,9 @@ START_TEST (test_heap_that_will_be_taken_needs_no_advice)
   fake_add_heap ("linux,cma");
   select_heap ("+contiguous");
   ck_assert (!heap_choice_is_taken (&choice));
-  assert_explains ("linux,cma: fits\n" NO_HUGE_PAGE "odd: contiguous is required, and nothing tells whether it is\n"
-                   "process: contiguous is required, and it is not (how it allocates)\n",
+  assert_explains ("linux,cma: fits\n"
+                   "odd: contiguous is required, and nothing tells whether it is\n"
+                   "process: contiguous is required, and it is not (how it allocates)\n" NO_HUGE_PAGE,
       "");
 }
 END_TEST
@@ -132,7 +132,7 @@ START_TEST (test_unreadable_directory_is_explained)
 {
   fake_set_directory (EACCES);
   take_heap ("+contiguous");
-  assert_explains (NO_HUGE_PAGE_OPENED "process: contiguous is required, and it is not (how it allocates)\n",
+  assert_explains ("process: contiguous is required, and it is not (how it allocates)\n" NO_HUGE_PAGE,
       "/dev/dma_heap cannot be read: Permission denied.\n" HUGE_PAGES);
 }
 END_TEST
@@ -157,8 +157,8 @@ START_TEST (test_missing_permission_comes_with_a_udev_rule)
   fake_add_heap_full ("video@1000", 0, 0, 0, 0600, EACCES);
   take_heap ("+contiguous");
   assert_explains ("linux,cma: no permission: owner root, group root, mode 0600\n"
-                   "video@1000: no permission: owner root, group root, mode 0600\n" NO_HUGE_PAGE_OPENED
-                   "process: contiguous is required, and it is not (how it allocates)\n",
+                   "video@1000: no permission: owner root, group root, mode 0600\n"
+                   "process: contiguous is required, and it is not (how it allocates)\n" NO_HUGE_PAGE,
       RULE_TITLE RULE ("linux,cma") RULE ("video@1000") HUGE_PAGES);
 }
 END_TEST
@@ -311,8 +311,7 @@ START_TEST (test_unwanted_protected_heap_says_so)
 {
   fake_add_heap ("protected,secure-video");
   take_heap ("~cacheable");
-  assert_explains (
-      "process: taken\n" NO_HUGE_PAGE "protected,secure-video: protected, and that was not asked for\n", "");
+  assert_explains ("process: taken\nprotected,secure-video: protected, and that was not asked for\n" NO_HUGE_PAGE, "");
 }
 END_TEST
 

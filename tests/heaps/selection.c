@@ -70,7 +70,7 @@ static const char *
 describe_choice (void)
 {
   static const char *const verdicts[] = { "fits", "TAKEN", "closed", "absent", "invalid", "lacks", "lacks?", "has",
-    "has?", "unnamed", "undefault", "unwanted", "twin" };
+    "has?", "unnamed", "undefault", "unwanted", "twin", "empty" };
   static char text[4096];
   int length = 0;
 

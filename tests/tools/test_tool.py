@@ -226,7 +226,7 @@ class Why(unittest.TestCase):
     def test_unmet_requirement_is_a_no(self):
         status, heap, verdicts = self.why("heap-require=contiguous", FAKE_HEAPS="system")
         self.assertEqual((status, heap), (1, None))
-        self.assertEqual(verdicts, {"system": "lacks", "process": "lacks", "process-contiguous": "cannot-open"})
+        self.assertEqual(verdicts, {"system": "lacks", "process": "lacks", "process-contiguous": "empty"})
 
     def test_names_are_tried_in_order(self):
         status, heap, verdicts = self.why("nope;video@c000000;system", FAKE_HEAPS=BOARD)
