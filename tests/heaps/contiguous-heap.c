@@ -355,26 +355,34 @@ START_TEST (test_pages_promised_to_others_are_left_alone)
 }
 END_TEST
 
-/* What is adjacent comes last: 30 pages apart, then 3 together. */
-START_TEST (test_more_and_more_pages_are_taken_until_enough_are_adjacent)
+/* 33 pages, which lie apart but for 3 that come after the first n. */
+static void
+set_pages_with_three_together (unsigned n)
 {
   unsigned places[33];
-  struct heap_buffer buffer;
 
-  for (unsigned i = 0; i < 30; i++)
-    places[i] = 2 * i;
-  for (unsigned i = 30; i < 33; i++)
-    places[i] = 100 - i;
+  for (unsigned i = 0; i < 33; i++)
+    places[i] = i - n < 3 ? 500 + i - n : 2 * i;
   set_pages (places, 33);
-  open_with_udmabuf ();
-  buffer = alloc (3 * HUGE_PAGE);
-  ck_assert_uint_eq (buffer.address, address_of (68));
-  ck_assert_uint_eq (fake_huge_pages_taken (), 33);
-  heap_free (heap, &buffer);
-  heap_unref (heap);
-  open_with_udmabuf ();
-  assert_fails (4 * HUGE_PAGE, ENOMEM);
-  ck_assert_uint_eq (fake_huge_pages_taken (), 0);
+}
+
+START_TEST (test_more_and_more_pages_are_taken_until_enough_are_adjacent)
+{
+  static const unsigned rows[][2] = { { 0, 8 }, { 5, 8 }, { 6, 16 }, { 13, 16 }, { 14, 32 }, { 30, 33 } };
+
+  for (size_t i = 0; i < N_ELEMENTS (rows); i++) {
+    struct heap_buffer buffer;
+    set_pages_with_three_together (rows[i][0]);
+    open_with_udmabuf ();
+    buffer = alloc (3 * HUGE_PAGE);
+    ck_assert_uint_eq (buffer.address, address_of (500));
+    ck_assert_uint_eq (fake_huge_pages_taken (), rows[i][1]);
+    heap_free (heap, &buffer);
+    assert_fails (4 * HUGE_PAGE, ENOMEM);
+    ck_assert_uint_eq (fake_huge_pages_taken (), 0);
+    heap_unref (heap);
+    heap = NULL;
+  }
 }
 END_TEST
 
