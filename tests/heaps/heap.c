@@ -148,6 +148,24 @@ START_TEST (test_finite_heap_has_room_again_after_close)
 }
 END_TEST
 
+START_TEST (test_free_closes_what_the_system_divides)
+{
+  struct heap *heap = open_system ();
+  struct heap_buffer buffer;
+  struct heap_usage usage = { .held = 42 };
+
+  ck_assert_int_eq (heap_alloc (heap, 1, &buffer), 0);
+  ck_assert_uint_eq (buffer.offset, 0);
+  ck_assert_ptr_null (buffer.data);
+  ck_assert_uint_eq (buffer.address, 0);
+  ck_assert (!heap_get_usage (heap, &usage));
+  ck_assert_uint_eq (usage.held, 42);
+  heap_free (heap, &buffer);
+  ck_assert_uint_eq (fake_open_buffers ("system"), 0);
+  heap_unref (heap);
+}
+END_TEST
+
 START_TEST (test_kernel_heap_is_importable)
 {
   struct heap *heap = open_system ();
@@ -391,6 +409,7 @@ main (void)
     test_alloc_refuses_sizes_before_the_backend,
     test_alloc_passes_on_what_the_heap_says,
     test_finite_heap_has_room_again_after_close,
+    test_free_closes_what_the_system_divides,
     test_kernel_heap_is_importable,
     test_last_reference_closes,
     test_buffer_outlives_heap,
