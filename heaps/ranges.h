@@ -8,7 +8,7 @@
  * What it is good at is video: few sizes, and several buffers of each. Among the holes it takes the one that loses least
  * once it has been filled with ranges of the size asked for, and puts the range beside the neighbour whose size is closer,
  * so that what is freed together leaves one hole. Allocating and freeing take a number of steps that depends on neither
- * the number of ranges nor that of holes (with an alignment, allocating may look at each hole before it fails).
+ * the number of ranges nor that of holes, unless it fails: before that, it may look at each hole.
  *
  * No locks: one thread at a time. */
 #pragma once

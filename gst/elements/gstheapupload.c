@@ -46,6 +46,7 @@
 
 GST_DEBUG_CATEGORY_STATIC (heap_upload_debug);
 #define GST_CAT_DEFAULT heap_upload_debug
+#define DEFAULT_CACHE_BYTES (256 * 1024 * 1024)
 GST_DEBUG_CATEGORY_STATIC (performance_debug);
 
 enum
@@ -55,6 +56,7 @@ enum
   PROP_REQUIRE_ZERO_COPY = PROP_FIRST_FIELD + GST_HEAP_N_FIELDS,
   PROP_MIN_BUFFERS,
   PROP_MIN_SIZE,
+  PROP_CACHE_BYTES,
   PROP_HEAP,
   PROP_STATS,
 };
@@ -80,6 +82,7 @@ struct _GstHeapUpload {
   gboolean require_zero_copy;
   guint min_buffers;
   guint min_size;
+  guint64 cache_bytes;
   guint64 frames_passed, frames_copied, bytes_copied;
 };
 
@@ -432,6 +435,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
     return FALSE;
   }
 
+  g_object_set (allocator, "cache-bytes", self->cache_bytes, NULL);
   set_allocator (self, selection, allocator);
   self->asked = GST_HEAP_ASKED_NEVER;
   self->warned = FALSE;
@@ -480,6 +484,9 @@ gst_heap_upload_set_property (GObject *object, guint id, const GValue *value, GP
     case PROP_MIN_SIZE:
       self->min_size = g_value_get_uint (value);
       break;
+    case PROP_CACHE_BYTES:
+      self->cache_bytes = g_value_get_uint64 (value);
+      break;
     default:
       gst_heap_fields_set (&self->fields, id - PROP_FIRST_FIELD, value);
       break;
@@ -500,6 +507,9 @@ gst_heap_upload_get_setting (GstHeapUpload *self, guint id, GValue *value)
       break;
     case PROP_MIN_SIZE:
       g_value_set_uint (value, self->min_size);
+      break;
+    case PROP_CACHE_BYTES:
+      g_value_set_uint64 (value, self->cache_bytes);
       break;
     default:
       gst_heap_fields_get (&self->fields, id - PROP_FIRST_FIELD, value);
@@ -549,9 +559,14 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_MIN_SIZE,
       g_param_spec_uint ("min-size", "Minimum size",
           "Each buffer has at least this many bytes of the heap behind it, and what a V4L2 device downstream imports "
-          "at the "
-          "least; frames stay as large as they are",
+          "at the least; frames stay as large as they are",
           0, G_MAXINT, 0, setting));
+  g_object_class_install_property (klass, PROP_CACHE_BYTES,
+      g_param_spec_uint64 ("cache-bytes", "Cache bytes",
+          "Bytes of memory that are kept for about a second, for the next buffer of their size, once nobody uses them; "
+          "a "
+          "heap that is full gets them back at once (0 = none)",
+          0, G_MAXUINT64, DEFAULT_CACHE_BYTES, setting));
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap", "Name of the heap in use; none in READY and below", NULL, reading));
   g_object_class_install_property (klass, PROP_STATS,
@@ -596,6 +611,7 @@ gst_heap_upload_init (GstHeapUpload *self)
 {
   GstPad *sinkpad = GST_BASE_TRANSFORM_SINK_PAD (self);
 
+  self->cache_bytes = DEFAULT_CACHE_BYTES;
   self->copier = gst_heap_copier_new (GST_BASE_TRANSFORM_SRC_PAD (self));
   self->chain = GST_PAD_CHAINFUNC (sinkpad);
   gst_pad_set_chain_function (sinkpad, gst_heap_upload_chain);

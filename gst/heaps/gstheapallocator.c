@@ -10,6 +10,7 @@
 #include "gstheapdebug.h"
 #include "gstheaperror-private.h"
 #include "gstheapmemory-private.h"
+#include "gstheapregistry.h"
 
 #include <gst/allocators/gstdmabuf.h>
 #include <gst/allocators/gstphysmemory.h>
@@ -22,6 +23,14 @@
 #include <stdlib.h>
 
 #define GST_CAT_DEFAULT gst_heap_debug
+
+#define DEFAULT_CACHE_AGE GST_SECOND
+
+enum
+{
+  PROP_CACHE_BYTES = 1,
+  PROP_CACHE_AGE,
+};
 
 /**
  * SECTION:gstheapallocator
@@ -64,63 +73,6 @@ static GstHeapMemoryShared *
 shared_of (gpointer allocator)
 {
   return G_STRUCT_MEMBER_P (allocator, GST_HEAP_ALLOCATOR_GET_IFACE (allocator)->shared_offset);
-}
-
-/* All allocators that are alive, so that what a process holds of a heap can be added up. An
- * allocator outlives its memory. */
-static GMutex allocators_lock;
-static GPtrArray *allocators; /* of GstHeapMemoryShared; NULL when there is none */
-
-static void
-register_allocator (GstHeapMemoryShared *shared)
-{
-  g_mutex_lock (&allocators_lock);
-  if (!allocators)
-    allocators = g_ptr_array_new ();
-  g_ptr_array_add (allocators, shared);
-  g_mutex_unlock (&allocators_lock);
-}
-
-static void
-unregister_allocator (GstHeapMemoryShared *shared)
-{
-  g_mutex_lock (&allocators_lock);
-  if (allocators && g_ptr_array_remove_fast (allocators, shared) && allocators->len == 0)
-    g_clear_pointer (&allocators, g_ptr_array_unref);
-  g_mutex_unlock (&allocators_lock);
-}
-
-/* Of an allocator that is carved, what it has taken, whoever uses how much of that. */
-static void
-add_held (const GstHeapMemoryShared *shared, guint64 *bytes, guint64 *buffers)
-{
-  gsize whole;
-
-  if (shared->carve_size > 0 && heap_round_size (shared->carve_size, &whole) == 0) {
-    *bytes += whole;
-    *buffers += 1;
-  } else {
-    *bytes += shared->bytes_live;
-    *buffers += shared->memories;
-  }
-}
-
-/* What allocators of this process hold of the heap, by whichever of its names. */
-static void
-count_held (GstHeapMemoryShared *shared, guint64 *ret_bytes, guint64 *ret_buffers)
-{
-  guint64 bytes = 0, buffers = 0;
-
-  g_mutex_lock (&allocators_lock);
-  for (guint i = 0; i < allocators->len; i++) {
-    GstHeapMemoryShared *other = g_ptr_array_index (allocators, i);
-
-    if (heap_info_is_same (&other->core->info, &shared->core->info))
-      add_held (other, &bytes, &buffers);
-  }
-  g_mutex_unlock (&allocators_lock);
-  *ret_bytes = bytes;
-  *ret_buffers = buffers;
 }
 
 /* What to do, for the errors a user meets. */
@@ -242,7 +194,7 @@ static GstMemory *
 heap_allocator_alloc (GstAllocator *allocator, gsize size, GstAllocationParams *params)
 {
   GError *error = NULL;
-  GstMemory *memory = gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (allocator), size, params, &error);
+  GstMemory *memory = gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (allocator), size, params, NULL, &error);
 
   if (!memory) {
     GST_WARNING_OBJECT (allocator, "%s", error->message);
@@ -251,24 +203,97 @@ heap_allocator_alloc (GstAllocator *allocator, gsize size, GstAllocationParams *
   return memory;
 }
 
+/* What is in the cache goes while the allocator can still be referred to. */
 static void
-let_go (GstHeapMemoryShared *shared)
+dispose (GstHeapMemoryShared *shared)
 {
-  unregister_allocator (shared);
+  gst_heap_registry_remove (shared);
+  gst_heap_cache_trim (shared->cache);
+}
+
+static void
+finalize (GstHeapMemoryShared *shared)
+{
+  gst_heap_cache_unref (shared->cache);
   heap_unref (shared->core);
   g_clear_object (&shared->heap);
 }
 
 static void
-gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
+heap_allocator_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
+  GstHeapCache *cache = shared_of (object)->cache;
+
+  switch (id) {
+    case PROP_CACHE_BYTES:
+      gst_heap_cache_set_limits (cache, g_value_get_uint64 (value), gst_heap_cache_get_max_age (cache));
+      break;
+    case PROP_CACHE_AGE:
+      gst_heap_cache_set_limits (cache, gst_heap_cache_get_max_bytes (cache), g_value_get_uint64 (value) / GST_USECOND);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
 }
 
 static void
-heap_allocator_class_init (gpointer klass, void (*finalize) (GObject *object))
+heap_allocator_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
+  GstHeapCache *cache = shared_of (object)->cache;
+
+  switch (id) {
+    case PROP_CACHE_BYTES:
+      g_value_set_uint64 (value, gst_heap_cache_get_max_bytes (cache));
+      break;
+    case PROP_CACHE_AGE:
+      g_value_set_uint64 (value, gst_heap_cache_get_max_age (cache) * GST_USECOND);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
+{
+  /**
+   * GstHeapAllocator:cache-bytes:
+   *
+   * How many bytes of memory that nobody uses any more are kept for the next who asks for as much. The next gets the same
+   * #GstMemory again, which importers know, and what was in it. It is freed when the heap has no room for something else,
+   * by gst_heap_allocator_trim(), and when it gets older than #GstHeapAllocator:cache-age.
+   *
+   * Since: 0.1
+   */
+  g_object_interface_install_property (
+      iface, g_param_spec_uint64 ("cache-bytes", "Cache bytes",
+                 "Bytes of unused memory that are kept for who asks for as much (0 = none)", 0, G_MAXUINT64, 0,
+                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  /**
+   * GstHeapAllocator:cache-age:
+   *
+   * For how long memory is kept that nobody uses, in nanoseconds; up to half as long again may pass until it is freed.
+   *
+   * Since: 0.1
+   */
+  g_object_interface_install_property (
+      iface, g_param_spec_uint64 ("cache-age", "Cache age", "How long unused memory is kept, in nanoseconds", 0,
+                 G_MAXUINT64, DEFAULT_CACHE_AGE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+heap_allocator_class_init (
+    gpointer klass, void (*dispose_object) (GObject *object), void (*finalize_object) (GObject *object))
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
   GST_ALLOCATOR_CLASS (klass)->alloc = heap_allocator_alloc;
-  G_OBJECT_CLASS (klass)->finalize = finalize;
+  object_class->set_property = heap_allocator_set_property;
+  object_class->get_property = heap_allocator_get_property;
+  object_class->dispose = dispose_object;
+  object_class->finalize = finalize_object;
+  g_object_class_override_property (object_class, PROP_CACHE_BYTES, "cache-bytes");
+  g_object_class_override_property (object_class, PROP_CACHE_AGE, "cache-age");
 }
 
 /* CUSTOM_ALLOC is unset so that gst_allocator_alloc() and others' pools may use it. Copies must then be kept off the
@@ -279,6 +304,9 @@ heap_allocator_init (GstAllocator *allocator, GstHeapMemoryShared *shared)
   GST_OBJECT_FLAG_UNSET (allocator, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
   GST_OBJECT_FLAG_SET (allocator, GST_HEAP_COMPAT_NO_COPY);
 
+  shared->allocator = allocator;
+  shared->cache = gst_heap_cache_new (gst_heap_memory_discard);
+  gst_heap_cache_set_limits (shared->cache, 0, DEFAULT_CACHE_AGE / GST_USECOND);
   shared->fd_share = allocator->mem_share;
   allocator->mem_share = gst_heap_memory_share;
   allocator->mem_copy = gst_heap_memory_copy;
@@ -306,16 +334,23 @@ G_DEFINE_TYPE_WITH_CODE (GstHeapDmaBufAllocator, gst_heap_dmabuf_allocator, GST_
     G_IMPLEMENT_INTERFACE (GST_TYPE_HEAP_ALLOCATOR, gst_heap_dmabuf_allocator_iface_init))
 
 static void
+gst_heap_dmabuf_allocator_dispose (GObject *object)
+{
+  dispose (shared_of (object));
+  G_OBJECT_CLASS (gst_heap_dmabuf_allocator_parent_class)->dispose (object);
+}
+
+static void
 gst_heap_dmabuf_allocator_finalize (GObject *object)
 {
-  let_go (shared_of (object));
+  finalize (shared_of (object));
   G_OBJECT_CLASS (gst_heap_dmabuf_allocator_parent_class)->finalize (object);
 }
 
 static void
 gst_heap_dmabuf_allocator_class_init (GstHeapDmaBufAllocatorClass *klass)
 {
-  heap_allocator_class_init (klass, gst_heap_dmabuf_allocator_finalize);
+  heap_allocator_class_init (klass, gst_heap_dmabuf_allocator_dispose, gst_heap_dmabuf_allocator_finalize);
 }
 
 static void
@@ -376,16 +411,23 @@ G_DEFINE_TYPE_WITH_CODE (GstHeapFdAllocator, gst_heap_fd_allocator, GST_TYPE_FD_
     G_IMPLEMENT_INTERFACE (GST_TYPE_HEAP_ALLOCATOR, gst_heap_fd_allocator_iface_init))
 
 static void
+gst_heap_fd_allocator_dispose (GObject *object)
+{
+  dispose (shared_of (object));
+  G_OBJECT_CLASS (gst_heap_fd_allocator_parent_class)->dispose (object);
+}
+
+static void
 gst_heap_fd_allocator_finalize (GObject *object)
 {
-  let_go (shared_of (object));
+  finalize (shared_of (object));
   G_OBJECT_CLASS (gst_heap_fd_allocator_parent_class)->finalize (object);
 }
 
 static void
 gst_heap_fd_allocator_class_init (GstHeapFdAllocatorClass *klass)
 {
-  heap_allocator_class_init (klass, gst_heap_fd_allocator_finalize);
+  heap_allocator_class_init (klass, gst_heap_fd_allocator_dispose, gst_heap_fd_allocator_finalize);
 }
 
 static void
@@ -425,7 +467,7 @@ create_allocator (GstHeap *heap, struct heap *core, gsize carve_size)
   shared->heap = g_object_ref (heap);
   shared->core = core;
   shared->carve_size = carve_size;
-  register_allocator (shared);
+  gst_heap_registry_add (shared);
   return gst_object_ref_sink (allocator);
 }
 
@@ -566,6 +608,24 @@ gst_heap_allocator_set_min_size (GstHeapAllocator *allocator, gsize min_size)
 }
 
 /**
+ * gst_heap_allocator_trim:
+ * @allocator: a #GstHeapAllocator
+ *
+ * Frees the memory that is kept although nobody uses it: see #GstHeapAllocator:cache-bytes.
+ *
+ * Returns: the bytes that were freed
+ *
+ * Since: 0.1
+ */
+guint64
+gst_heap_allocator_trim (GstHeapAllocator *allocator)
+{
+  g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), 0);
+
+  return gst_heap_cache_trim (shared_of (allocator)->cache);
+}
+
+/**
  * gst_heap_allocator_alloc:
  * @allocator: a #GstHeapAllocator
  * @size: bytes, more than 0
@@ -588,7 +648,7 @@ gst_heap_allocator_alloc (GstHeapAllocator *allocator, gsize size, const GstAllo
 
   g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
 
-  memory = gst_heap_allocator_try_alloc (allocator, size, params, error ? &failure : NULL);
+  memory = gst_heap_allocator_try_alloc (allocator, size, params, NULL, error ? &failure : NULL);
   if (failure) {
     gst_heap_allocator_add_figures (allocator, size, params, failure);
     g_propagate_error (error, failure);
@@ -596,25 +656,55 @@ gst_heap_allocator_alloc (GstHeapAllocator *allocator, gsize size, const GstAllo
   return memory;
 }
 
+/* Memory from the cache. Not for who wants some of it zeroed. */
+static GstMemory *
+reuse (GstHeapMemoryShared *shared, gsize size, gsize total, const GstAllocationParams *params, const gchar *layout)
+{
+  GstHeapCacheKey key = { .layout = layout };
+  GstMemory *memory;
+
+  if (params && params->flags & (GST_MEMORY_FLAG_ZERO_PREFIXED | GST_MEMORY_FLAG_ZERO_PADDED))
+    return NULL;
+  if (heap_round_size (total, &key.size) < 0)
+    return NULL;
+  memory = gst_heap_cache_take (shared->cache, &key, gst_heap_memory_is_ours_alone);
+  if (memory)
+    gst_heap_memory_renew (memory, size, layout);
+  return memory;
+}
+
+/* From the heap, if need be once what nobody uses of it has been freed. */
+static int
+take_from_heap (GstHeapMemoryShared *shared, gsize total, struct heap_buffer *ret_buffer)
+{
+  int result = heap_alloc (shared->core, total, ret_buffer);
+
+  if (result != -ENOMEM && result != -EMFILE && result != -ENFILE)
+    return result;
+  return gst_heap_registry_trim (&shared->core->info) > 0 ? heap_alloc (shared->core, total, ret_buffer) : result;
+}
+
 GstMemory *
 gst_heap_allocator_try_alloc (
-    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError **error)
+    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, const gchar *layout, GError **error)
 {
-  GstHeapMemoryShared *shared;
+  GstHeapMemoryShared *shared = shared_of (allocator);
   struct heap_buffer buffer;
   GstMemory *memory;
   gsize total;
   int result;
 
-  shared = shared_of (allocator);
   if (!compute_size (shared, size, params, &total, error))
     return NULL;
-  result = heap_alloc (shared->core, total, &buffer);
+  memory = reuse (shared, size, total, params, layout);
+  if (memory)
+    return memory;
+  result = take_from_heap (shared, total, &buffer);
   if (result < 0) {
     set_alloc_error (error, shared, total, -result);
     return NULL;
   }
-  memory = gst_heap_memory_wrap (GST_ALLOCATOR (allocator), shared, &buffer, size);
+  memory = gst_heap_memory_wrap (GST_ALLOCATOR (allocator), shared, &buffer, size, layout);
   if (!memory) {
     set_alloc_error (error, shared, total, ENOTSUP);
     return NULL;
@@ -642,7 +732,7 @@ gst_heap_allocator_add_figures (
     append_carved (text, shared);
   else
     append_capacity (text, shared, total);
-  count_held (shared, &bytes, &buffers);
+  gst_heap_registry_count (&shared->core->info, &bytes, &buffers);
   g_string_append_printf (
       text, "; this process holds %" G_GUINT64_FORMAT " bytes of it in %" G_GUINT64_FORMAT " buffers", bytes, buffers);
   if (advice)
@@ -657,7 +747,8 @@ gst_heap_allocator_add_figures (
  * @allocator: a #GstHeapAllocator
  *
  * Figures since the allocator was made, in a structure with the fields: `heap` (string), and as #guint64 `bytes-live` and
- * `bytes-peak` (true sizes of the memory that is alive, now and at the most), `memories` (alive), `allocations`, `syncs`
+ * `bytes-peak` (true sizes of the memory that is in use, now and at the most), `bytes-cached` (kept and not in use),
+ * `memories` (in use), `allocations` (from the heap), `reuses` (of what was kept), `syncs`
  * (`DMA_BUF_IOCTL_SYNC` calls), `copies` and `copied-bytes` (memory copied to system memory).
  *
  * Where this library divides the memory itself, of the heap `process-contiguous` and of an allocator of
@@ -679,11 +770,13 @@ gst_heap_allocator_get_stats (GstHeapAllocator *allocator)
   g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
 
   shared = shared_of (allocator);
-  stats = gst_structure_new ("heap-allocator-stats", "heap", G_TYPE_STRING, gst_heap_get_name (shared->heap),
-      "bytes-live", G_TYPE_UINT64, (guint64) shared->bytes_live, "bytes-peak", G_TYPE_UINT64,
-      (guint64) shared->bytes_peak, "memories", G_TYPE_UINT64, (guint64) shared->memories, "allocations", G_TYPE_UINT64,
-      (guint64) shared->allocations, "syncs", G_TYPE_UINT64, (guint64) shared->syncs, "copies", G_TYPE_UINT64,
-      (guint64) shared->copies, "copied-bytes", G_TYPE_UINT64, (guint64) shared->copied_bytes, NULL);
+  stats =
+      gst_structure_new ("heap-allocator-stats", "heap", G_TYPE_STRING, gst_heap_get_name (shared->heap), "bytes-live",
+          G_TYPE_UINT64, (guint64) shared->bytes_live, "bytes-peak", G_TYPE_UINT64, (guint64) shared->bytes_peak,
+          "memories", G_TYPE_UINT64, (guint64) shared->memories, "bytes-cached", G_TYPE_UINT64,
+          gst_heap_cache_get_bytes (shared->cache), "allocations", G_TYPE_UINT64, (guint64) shared->allocations,
+          "reuses", G_TYPE_UINT64, (guint64) shared->reuses, "syncs", G_TYPE_UINT64, (guint64) shared->syncs, "copies",
+          G_TYPE_UINT64, (guint64) shared->copies, "copied-bytes", G_TYPE_UINT64, (guint64) shared->copied_bytes, NULL);
   if (heap_get_usage (shared->core, &usage))
     gst_structure_set (stats, "bytes-held", G_TYPE_UINT64, (guint64) usage.held, "bytes-used", G_TYPE_UINT64,
         (guint64) usage.used, "largest-hole", G_TYPE_UINT64, (guint64) usage.largest, "holes", G_TYPE_UINT64,

@@ -25,6 +25,8 @@ gsize gst_heap_allocator_get_carve_size (GstHeapAllocator *allocator);
 GST_HEAPS_API
 void gst_heap_allocator_set_min_size (GstHeapAllocator *allocator, gsize min_size);
 GST_HEAPS_API
+guint64 gst_heap_allocator_trim (GstHeapAllocator *allocator);
+GST_HEAPS_API
 GstMemory *gst_heap_allocator_alloc (
     GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError **error);
 GST_HEAPS_API

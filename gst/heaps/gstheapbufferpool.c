@@ -47,6 +47,7 @@ struct _GstHeapBufferPool {
 
   /* Of the configuration: constant while the pool is active. */
   GstHeapLayout layout;
+  const gchar *layout_name; /* interned */
   gboolean add_meta;
   GstAllocationParams params;
 
@@ -109,6 +110,7 @@ complete_config (GstHeapBufferPool *self, GstStructure *config)
 
   gst_buffer_pool_config_get_params (config, &caps, NULL, &min, &max);
   gst_buffer_pool_config_set_params (config, caps, self->layout.size, min, max);
+  self->layout_name = gst_heap_layout_intern (&self->layout, caps);
   if (self->layout.is_video && gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
     gst_buffer_pool_config_set_video_alignment (config, &self->layout.alignment);
 
@@ -197,14 +199,15 @@ static GstMemory *
 alloc_or_reclaim (GstHeapBufferPool *self, GError **error)
 {
   GstHeapAllocator *allocator = GST_HEAP_ALLOCATOR (self->allocator);
-  GstMemory *memory = gst_heap_allocator_try_alloc (allocator, self->layout.size, &self->params, error);
+  GstMemory *memory =
+      gst_heap_allocator_try_alloc (allocator, self->layout.size, &self->params, self->layout_name, error);
 
   if (memory || !g_error_matches (*error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY))
     return memory;
   if (!gst_heap_retired_reclaim (free_idle))
     return NULL;
   g_clear_error (error);
-  return gst_heap_allocator_try_alloc (allocator, self->layout.size, &self->params, error);
+  return gst_heap_allocator_try_alloc (allocator, self->layout.size, &self->params, self->layout_name, error);
 }
 
 static GstFlowReturn

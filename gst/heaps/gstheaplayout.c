@@ -120,3 +120,27 @@ gst_heap_layout_compute (
   *ret_layout = layout;
   return TRUE;
 }
+
+const gchar *
+gst_heap_layout_intern (const GstHeapLayout *layout, const GstCaps *caps)
+{
+  const GstVideoInfo *info = &layout->info;
+  GString *text = g_string_new (NULL);
+  const gchar *interned;
+  gchar *name;
+
+  if (layout->is_video) {
+    g_string_append_printf (text, "%s %dx%d", gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info)),
+        GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
+    for (guint i = 0; i < GST_VIDEO_INFO_N_PLANES (info); i++)
+      g_string_append_printf (text, " %" G_GSIZE_FORMAT "+%d", GST_VIDEO_INFO_PLANE_OFFSET (info, i),
+          GST_VIDEO_INFO_PLANE_STRIDE (info, i));
+  } else {
+    name = caps ? gst_caps_to_string (caps) : NULL;
+    g_string_append (text, name ? name : "bytes");
+    g_free (name);
+  }
+  interned = g_intern_string (text->str);
+  g_string_free (text, TRUE);
+  return interned;
+}

@@ -7,12 +7,16 @@
 #include <gst/allocators/gstfdmemory.h>
 #include <gst/heaps/gstheapmemory.h>
 
+#include "gstheapcache.h"
+
 #include "heaps/heap.h"
 
 /* What all memory of one allocator shares; stands in the allocator, which outlives its memory. */
 typedef struct {
   GstHeap *heap;                   /* owned; open */
   struct heap *core;               /* owned; of heap, or carved out of it */
+  GstAllocator *allocator;         /* whose this is */
+  GstHeapCache *cache;             /* owned; of memory that nobody uses */
   gsize carve_size;                /* bytes that core divides; 0: it divides nothing */
   gboolean is_dmabuf;              /* else plain shared memory, where there is nothing to sync */
   GstMemoryShareFunction fd_share; /* GstFdAllocator's */
@@ -23,16 +27,26 @@ typedef struct {
   _Atomic guint64 bytes_peak;  /* the most bytes_live has been */
   _Atomic guint64 memories;    /* memory that is alive */
   _Atomic guint64 allocations; /* from the heap, since the start */
+  _Atomic guint64 reuses;      /* allocations that were served by the cache */
   _Atomic guint64 syncs;       /* DMA_BUF_IOCTL_SYNC calls that succeeded */
   _Atomic guint64 copies;      /* gst_memory_copy() and what comes to it */
   _Atomic guint64 copied_bytes;
 } GstHeapMemoryShared;
 
 /* Wraps buffer, which the memory gives back to the heap, on failure too. size is what
- * shows of it. The memory is not mapped. NULL when GStreamer has no fd memory. */
+ * shows of it; layout is an interned string, or NULL. The memory is not mapped. NULL when GStreamer has no fd memory. */
 G_GNUC_INTERNAL
-GstMemory *gst_heap_memory_wrap (
-    GstAllocator *allocator, GstHeapMemoryShared *shared, const struct heap_buffer *buffer, gsize size);
+GstMemory *gst_heap_memory_wrap (GstAllocator *allocator, GstHeapMemoryShared *shared, const struct heap_buffer *buffer,
+    gsize size, const gchar *layout);
+/* Frees memory that the cache has kept. */
+G_GNUC_INTERNAL
+void gst_heap_memory_discard (GstMemory *memory);
+/* Makes memory that the cache has kept as good as new, but for what is in it. */
+G_GNUC_INTERNAL
+void gst_heap_memory_renew (GstMemory *memory, gsize size, const gchar *layout);
+/* Whether nobody else has the dma-buf of memory that the cache keeps: no importer that might remember its layout. */
+G_GNUC_INTERNAL
+gboolean gst_heap_memory_is_ours_alone (GstMemory *memory);
 
 /* A persistent mapping, readable and writable; one SYNC for the outermost map and for each direction it did not have. */
 G_GNUC_INTERNAL

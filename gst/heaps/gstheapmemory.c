@@ -24,6 +24,7 @@
 typedef struct {
   GstHeapMemoryShared *shared;
   struct heap_buffer buffer;
+  GstHeapCacheEntry entry; /* for the time when nobody uses the memory */
 
   GMutex lock;     /* protects what follows */
   gpointer mapped; /* of the buffer, made here; NULL as long as there is none */
@@ -63,14 +64,28 @@ raise_to (_Atomic guint64 *peak, guint64 value)
 }
 
 static void
+count_use (HeapMemory *self)
+{
+  GstHeapMemoryShared *shared = self->shared;
+
+  shared->memories++;
+  raise_to (&shared->bytes_peak, atomic_fetch_add (&shared->bytes_live, self->buffer.size) + self->buffer.size);
+}
+
+static void
+count_end_of_use (HeapMemory *self)
+{
+  self->shared->bytes_live -= self->buffer.size;
+  self->shared->memories--;
+}
+
+static void
 heap_memory_free (gpointer data)
 {
   HeapMemory *self = data;
 
   if (self->mapped)
     sys_munmap (self->mapped, self->buffer.size);
-  self->shared->bytes_live -= self->buffer.size;
-  self->shared->memories--;
   heap_free (self->shared->core, &self->buffer);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -139,9 +154,67 @@ end_access (HeapMemory *self)
   return result;
 }
 
+/* Memory that lies in one fd with others costs nothing to get. */
+static gboolean
+may_be_kept (HeapMemory *self)
+{
+  return self->buffer.data == NULL;
+}
+
+/* Nobody uses the memory any more: it is kept, or goes. What is kept has one reference, the cache's, and gives up its own of
+ * the allocator. FALSE: it is kept. */
+static gboolean
+heap_memory_dispose (GstMiniObject *object)
+{
+  GstMemory *memory = GST_MEMORY_CAST (object);
+  HeapMemory *self = heap_memory_of (memory);
+  GstAllocator *allocator = memory->allocator;
+
+  count_end_of_use (self);
+  if (!may_be_kept (self))
+    return TRUE;
+  g_atomic_int_set (&object->refcount, 1);
+  if (!gst_heap_cache_put (self->shared->cache, &self->entry)) {
+    g_atomic_int_set (&object->refcount, 0);
+    return TRUE;
+  }
+  gst_object_unref (allocator);
+  return FALSE;
+}
+
+void
+gst_heap_memory_discard (GstMemory *memory)
+{
+  GST_MINI_OBJECT (memory)->dispose = NULL;
+  gst_memory_unref (memory);
+}
+
+gboolean
+gst_heap_memory_is_ours_alone (GstMemory *memory)
+{
+  HeapMemory *self = heap_memory_of (memory);
+  guint expected = self->mapped ? 2 : 1, references;
+
+  return !self->shared->is_dmabuf ||
+         (sys_dmabuf_references (self->buffer.fd, &references) == 0 && references <= expected);
+}
+
+void
+gst_heap_memory_renew (GstMemory *memory, gsize size, const gchar *layout)
+{
+  HeapMemory *self = heap_memory_of (memory);
+
+  self->entry.key.layout = layout;
+  self->shared->reuses++;
+  count_use (self);
+  GST_MINI_OBJECT_FLAG_UNSET (
+      memory, GST_MEMORY_FLAG_READONLY | GST_MEMORY_FLAG_ZERO_PREFIXED | GST_MEMORY_FLAG_ZERO_PADDED);
+  gst_memory_resize (memory, -(gssize) memory->offset, size);
+}
+
 GstMemory *
-gst_heap_memory_wrap (
-    GstAllocator *allocator, GstHeapMemoryShared *shared, const struct heap_buffer *buffer, gsize size)
+gst_heap_memory_wrap (GstAllocator *allocator, GstHeapMemoryShared *shared, const struct heap_buffer *buffer,
+    gsize size, const gchar *layout)
 {
   GstMemory *memory =
       gst_fd_allocator_alloc (allocator, buffer->fd, buffer->offset + buffer->size, GST_FD_MEMORY_FLAG_DONT_CLOSE);
@@ -155,10 +228,11 @@ gst_heap_memory_wrap (
   self->shared = shared;
   self->buffer = *buffer;
   g_mutex_init (&self->lock);
+  self->entry = (GstHeapCacheEntry){ .memory = memory, .key = { buffer->size, layout } };
   shared->allocations++;
-  shared->memories++;
-  raise_to (&shared->bytes_peak, atomic_fetch_add (&shared->bytes_live, buffer->size) + buffer->size);
+  count_use (self);
   gst_mini_object_set_qdata (GST_MINI_OBJECT (memory), heap_memory_quark (), self, heap_memory_free);
+  GST_MINI_OBJECT (memory)->dispose = heap_memory_dispose;
 
   memory->align = sys_page_size () - 1;
   gst_memory_resize (memory, buffer->offset, size);

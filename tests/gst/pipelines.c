@@ -177,6 +177,31 @@ GST_START_TEST (test_as_many_buffers_as_the_pool_has)
 }
 GST_END_TEST
 
+/* videorate pushes copies of a buffer, which GStreamer's pools give up for it: once for each second of these. */
+static guint64
+count_allocations_at_videorate (guint64 cache_bytes)
+{
+  GstElement *pipeline =
+      test_pipeline_new ("videotestsrc num-buffers=30 ! video/x-raw,framerate=10/1 ! videorate "
+                         "! video/x-raw,framerate=20/1 ! heapupload name=up cache-bytes=%" G_GUINT64_FORMAT
+                         " require-zero-copy=true ! " SINK,
+          cache_bytes);
+  guint64 allocations;
+
+  test_play_to_eos (pipeline);
+  allocations = test_allocator_stat (pipeline, "up", "allocations");
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "bytes-copied"), 0);
+  test_pipeline_free (pipeline);
+  return allocations;
+}
+
+GST_START_TEST (test_copies_upstream_cost_no_allocation)
+{
+  fail_unless (count_allocations_at_videorate (0) >= 25);
+  fail_unless (count_allocations_at_videorate (100000000) <= 5);
+}
+GST_END_TEST
+
 static void
 assert_all_in_heap (const gchar *description)
 {
@@ -316,6 +341,7 @@ pipelines_suite (void)
   tcase_add_test (links, test_x264enc_reads_from_the_heap);
   tcase_add_test (links, test_any_media);
   tcase_add_test (links, test_pulls);
+  tcase_add_test (links, test_copies_upstream_cost_no_allocation);
   tcase_add_test (links, test_after_a_tee_frames_are_copied);
   tcase_add_test (links, test_after_a_tee_zero_copy_is_refused);
 

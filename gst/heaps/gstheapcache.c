@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* The cache below the pools. */
+#include "gstheapcache.h"
+
+/* Subtleties:
+ * - What is in the cache holds no reference of its allocator, or that would never go. What leaves it takes one under the
+ *   lock: the allocator empties the cache, under the lock too, before it goes.
+ * - Memory is freed without the lock, as that may be the end of the allocator.
+ * - The timer runs only while there is something to grow old, and holds a reference of the cache. */
+struct _GstHeapCache {
+  gatomicrefcount ref_count;
+  void (*free_memory) (GstMemory *memory);
+
+  GMutex lock;    /* protects what follows */
+  GQueue entries; /* of GstHeapCacheEntry, the oldest first */
+  guint64 bytes, max_bytes;
+  guint64 max_age;  /* microseconds */
+  GstClockID timer; /* NULL: does not run */
+};
+
+/* With the lock. */
+static void
+remove_entry (GstHeapCache *self, GstHeapCacheEntry *entry)
+{
+  gst_object_ref (entry->memory->allocator);
+  g_queue_unlink (&self->entries, &entry->link);
+  self->bytes -= entry->key.size;
+}
+
+/* With the lock. Moves the oldest entries to ret_removed, while they are more than max_bytes or older than max_age. */
+static void
+remove_excess (GstHeapCache *self, guint64 max_bytes, guint64 max_age, GQueue *ret_removed)
+{
+  guint64 now = g_get_monotonic_time ();
+  GstHeapCacheEntry *oldest;
+
+  while ((oldest = g_queue_peek_head (&self->entries)) && (self->bytes > max_bytes || now - oldest->put_at >= max_age)) {
+    remove_entry (self, oldest);
+    g_queue_push_tail_link (ret_removed, &oldest->link);
+  }
+}
+
+/* Without the lock. */
+static void
+free_removed (GstHeapCache *self, GQueue *removed)
+{
+  GList *link;
+
+  while ((link = g_queue_pop_head_link (removed)))
+    self->free_memory (((GstHeapCacheEntry *) link->data)->memory);
+}
+
+static gboolean
+on_timer (GstClock *clock, GstClockTime time, GstClockID id, gpointer data)
+{
+  GstHeapCache *self = data;
+  GstClockID finished = NULL;
+  GQueue removed = G_QUEUE_INIT;
+
+  g_mutex_lock (&self->lock);
+  remove_excess (self, self->max_bytes, self->max_age, &removed);
+  if (g_queue_is_empty (&self->entries) && self->timer == id)
+    finished = g_steal_pointer (&self->timer);
+  g_mutex_unlock (&self->lock);
+
+  free_removed (self, &removed);
+  if (finished) {
+    gst_clock_id_unschedule (finished);
+    gst_clock_id_unref (finished);
+  }
+  return TRUE;
+}
+
+/* With the lock. Looks every now and then: what is kept may get half as old again as it should. */
+static void
+start_timer (GstHeapCache *self)
+{
+  GstClockTime interval = MAX (self->max_age / 2, 1000) * GST_USECOND;
+  GstClock *clock;
+
+  if (self->timer)
+    return;
+  clock = gst_system_clock_obtain ();
+  self->timer = gst_clock_new_periodic_id (clock, gst_clock_get_time (clock) + interval, interval);
+  g_atomic_ref_count_inc (&self->ref_count);
+  gst_clock_id_wait_async (self->timer, on_timer, self, (GDestroyNotify) gst_heap_cache_unref);
+  gst_object_unref (clock);
+}
+
+GstHeapCache *
+gst_heap_cache_new (void (*free_memory) (GstMemory *memory))
+{
+  GstHeapCache *self = g_new0 (GstHeapCache, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  g_queue_init (&self->entries);
+  self->free_memory = free_memory;
+  return self;
+}
+
+void
+gst_heap_cache_unref (GstHeapCache *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_assert (g_queue_is_empty (&self->entries));
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+gst_heap_cache_set_limits (GstHeapCache *self, guint64 max_bytes, guint64 max_age)
+{
+  GQueue removed = G_QUEUE_INIT;
+
+  g_mutex_lock (&self->lock);
+  self->max_bytes = max_bytes;
+  self->max_age = max_age;
+  remove_excess (self, max_bytes, max_age, &removed);
+  g_mutex_unlock (&self->lock);
+  free_removed (self, &removed);
+}
+
+guint64
+gst_heap_cache_get_max_bytes (GstHeapCache *self)
+{
+  guint64 max_bytes;
+
+  g_mutex_lock (&self->lock);
+  max_bytes = self->max_bytes;
+  g_mutex_unlock (&self->lock);
+  return max_bytes;
+}
+
+guint64
+gst_heap_cache_get_max_age (GstHeapCache *self)
+{
+  guint64 max_age;
+
+  g_mutex_lock (&self->lock);
+  max_age = self->max_age;
+  g_mutex_unlock (&self->lock);
+  return max_age;
+}
+
+gboolean
+gst_heap_cache_put (GstHeapCache *self, GstHeapCacheEntry *entry)
+{
+  GQueue removed = G_QUEUE_INIT;
+
+  g_mutex_lock (&self->lock);
+  if (entry->key.size > self->max_bytes || self->max_age == 0) {
+    g_mutex_unlock (&self->lock);
+    return FALSE;
+  }
+  remove_excess (self, self->max_bytes - entry->key.size, self->max_age, &removed);
+  entry->put_at = g_get_monotonic_time ();
+  entry->link = (GList){ .data = entry };
+  g_queue_push_tail_link (&self->entries, &entry->link);
+  self->bytes += entry->key.size;
+  start_timer (self);
+  g_mutex_unlock (&self->lock);
+  free_removed (self, &removed);
+  return TRUE;
+}
+
+/* With the lock. From the youngest on, whose content may still be in the processor's cache. */
+static GstHeapCacheEntry *
+find_entry (GstHeapCache *self, const GstHeapCacheKey *key, gboolean (*can_change) (GstMemory *memory))
+{
+  GstHeapCacheEntry *other = NULL;
+
+  for (GList *link = self->entries.tail; link; link = link->prev) {
+    GstHeapCacheEntry *entry = link->data;
+
+    if (entry->key.size != key->size)
+      continue;
+    if (key->layout && entry->key.layout == key->layout)
+      return entry;
+    if (!other && can_change (entry->memory))
+      other = entry;
+  }
+  return other;
+}
+
+GstMemory *
+gst_heap_cache_take (GstHeapCache *self, const GstHeapCacheKey *key, gboolean (*can_change) (GstMemory *memory))
+{
+  GstHeapCacheEntry *entry;
+
+  g_mutex_lock (&self->lock);
+  entry = find_entry (self, key, can_change);
+  if (entry)
+    remove_entry (self, entry);
+  g_mutex_unlock (&self->lock);
+  return entry ? entry->memory : NULL;
+}
+
+guint64
+gst_heap_cache_trim (GstHeapCache *self)
+{
+  GQueue removed = G_QUEUE_INIT;
+  guint64 bytes;
+
+  g_mutex_lock (&self->lock);
+  bytes = self->bytes;
+  remove_excess (self, 0, G_MAXUINT64, &removed);
+  g_mutex_unlock (&self->lock);
+  free_removed (self, &removed);
+  return bytes;
+}
+
+guint64
+gst_heap_cache_get_bytes (GstHeapCache *self)
+{
+  guint64 bytes;
+
+  g_mutex_lock (&self->lock);
+  bytes = self->bytes;
+  g_mutex_unlock (&self->lock);
+  return bytes;
+}

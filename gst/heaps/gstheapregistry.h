@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* The allocators of this process that are alive: what they hold of a heap together, and what they can do without. */
+#pragma once
+
+#include <gst/heaps/gstheapallocator.h>
+
+#include "gstheapmemory-private.h"
+
+G_GNUC_INTERNAL
+void gst_heap_registry_add (GstHeapMemoryShared *shared);
+/* Before the allocator goes. May be called twice. */
+G_GNUC_INTERNAL
+void gst_heap_registry_remove (GstHeapMemoryShared *shared);
+/* What all of them hold of the heap, by whichever of its names. */
+G_GNUC_INTERNAL
+void gst_heap_registry_count (const struct heap_info *info, guint64 *ret_bytes, guint64 *ret_buffers);
+/* Frees the memory of the heap that nobody uses. Returns: the bytes that were freed */
+G_GNUC_INTERNAL
+guint64 gst_heap_registry_trim (const struct heap_info *info);

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Memory that nobody uses any more, and comes back as the same to who asks for its like. */
+#include "heap-fixture.h"
+
+#include <gst/allocators/gstdmabuf.h>
+#include <gst/video/video.h>
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PAGE HEAP_FIXTURE_PAGE
+#define PLENTY G_GUINT64_CONSTANT (1000000000)
+#define LONG (3600 * GST_SECOND)
+#define N_THREADS 4
+
+static GstAllocator *
+new_allocator (guint64 cache_bytes, guint64 cache_age)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system");
+
+  g_object_set (allocator, "cache-bytes", cache_bytes, "cache-age", cache_age, NULL);
+  return allocator;
+}
+
+static gulong
+inode_of (GstMemory *memory)
+{
+  struct stat status;
+
+  fail_unless (fstat (gst_dmabuf_memory_get_fd (memory), &status) == 0);
+  return status.st_ino;
+}
+
+/* Allocates and frees. Returns: the address of the memory, which may be gone */
+static gpointer
+use (GstAllocator *allocator, gsize size)
+{
+  GstMemory *memory = gst_allocator_alloc (allocator, size, NULL);
+
+  fail_unless (memory != NULL);
+  gst_memory_unref (memory);
+  return memory;
+}
+
+GST_START_TEST (test_nothing_is_kept_unless_told)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system");
+  guint64 bytes, age;
+
+  g_object_get (allocator, "cache-bytes", &bytes, "cache-age", &age, NULL);
+  fail_unless_equals_uint64 (bytes, 0);
+  fail_unless_equals_uint64 (age, GST_SECOND);
+  use (allocator, PAGE);
+  fail_unless_equals_int (fake_open_buffers ("system"), 0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_the_same_memory_comes_back)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+  GstMemory *memory = gst_allocator_alloc (allocator, 5000, NULL), *again;
+  gulong inode = inode_of (memory);
+  GQuark import = g_quark_from_static_string ("import");
+  GstMapInfo map;
+
+  gst_mini_object_set_qdata (GST_MINI_OBJECT (memory), import, memory, NULL);
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READWRITE));
+  gst_memory_unmap (memory, &map);
+  gst_memory_resize (memory, 10, 100);
+  GST_MINI_OBJECT_FLAG_SET (memory, GST_MEMORY_FLAG_READONLY);
+  gst_memory_unref (memory);
+  fail_unless_equals_int (fake_open_buffers ("system"), 1);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-live"), 0);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-cached"), 2 * PAGE);
+
+  again = gst_allocator_alloc (allocator, 6000, NULL);
+  fail_unless (again == memory);
+  fail_unless_equals_int (inode_of (again), inode);
+  fail_unless (gst_mini_object_get_qdata (GST_MINI_OBJECT (again), import) == memory);
+  fail_unless_equals_int (again->offset, 0);
+  fail_unless_equals_int (again->size, 6000);
+  fail_unless_equals_int (again->maxsize, 2 * PAGE);
+  fail_unless (!GST_MEMORY_IS_READONLY (again));
+  fail_unless (gst_memory_map (again, &map, GST_MAP_READWRITE));
+  gst_memory_unmap (again, &map);
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 1);
+  fail_unless_equals_int (fake_calls (FAKE_MMAP), 1);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "reuses"), 1);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-cached"), 0);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "memories"), 1);
+  gst_memory_unref (again);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_another_size_is_another_memory)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+
+  use (allocator, PAGE);
+  use (allocator, PAGE + 1);
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 2);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-cached"), 3 * PAGE);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+/* An importer may remember how frames lay in it. */
+GST_START_TEST (test_memory_that_is_open_elsewhere_takes_no_other_layout)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+  GstMemory *memory = gst_allocator_alloc (allocator, PAGE, NULL);
+  int copy = dup (gst_dmabuf_memory_get_fd (memory));
+
+  gst_memory_unref (memory);
+  use (allocator, PAGE);
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 2);
+  gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (allocator));
+  close (copy);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+static GstBufferPool *
+new_pool (GstAllocator *allocator, const gchar *caps_string)
+{
+  GstBufferPool *pool = gst_heap_buffer_pool_new (GST_HEAP_ALLOCATOR (allocator));
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstCaps *caps = gst_caps_from_string (caps_string);
+
+  gst_buffer_pool_config_set_params (config, caps, 64 * 64 * 4, 0, 0);
+  fail_unless (gst_buffer_pool_set_config (pool, config));
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  gst_caps_unref (caps);
+  return pool;
+}
+
+static void
+free_pool (GstBufferPool *pool)
+{
+  fail_unless (gst_buffer_pool_set_active (pool, FALSE));
+  gst_object_unref (pool);
+}
+
+/* One buffer of a new pool, on which an importer keeps a hand. Returns: its memory, which may be gone */
+static gpointer
+import_from_pool (GstAllocator *allocator, const gchar *caps, int *ret_copy)
+{
+  GstBufferPool *pool = new_pool (allocator, caps);
+  GstBuffer *buffer;
+  gpointer memory;
+
+  fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_OK);
+  memory = gst_buffer_peek_memory (buffer, 0);
+  *ret_copy = dup (gst_dmabuf_memory_get_fd (memory));
+  gst_buffer_unref (buffer);
+  free_pool (pool);
+  return memory;
+}
+
+GST_START_TEST (test_pools_of_one_layout_share_imported_memory)
+{
+  const gchar *rgba = "video/x-raw,format=RGBA,width=64,height=64";
+  const gchar *bgra = "video/x-raw,format=BGRA,width=64,height=64";
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+  gpointer one, other, again;
+  int copies[3];
+
+  one = import_from_pool (allocator, rgba, &copies[0]);
+  other = import_from_pool (allocator, bgra, &copies[1]);
+  again = import_from_pool (allocator, rgba, &copies[2]);
+  fail_unless (one != other);
+  fail_unless (one == again);
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 2);
+  for (guint i = 0; i < G_N_ELEMENTS (copies); i++)
+    close (copies[i]);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+/* GStreamer's pools give up a memory that was shared, as a copy of the buffer does, each time. */
+GST_START_TEST (test_copies_of_buffers_cost_no_allocation)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+  GstBufferPool *pool = new_pool (allocator, "video/x-raw,format=RGBA,width=64,height=64");
+
+  for (guint i = 0; i < 30; i++) {
+    GstBuffer *buffer, *copy;
+
+    fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_OK);
+    copy = gst_buffer_copy (buffer);
+    gst_buffer_unref (buffer);
+    gst_buffer_unref (copy);
+  }
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 1);
+  free_pool (pool);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_no_more_bytes_are_kept_than_told)
+{
+  GstAllocator *allocator = new_allocator (3 * PAGE, LONG);
+  GstMemory *memories[4];
+
+  for (guint i = 0; i < 4; i++)
+    memories[i] = gst_allocator_alloc (allocator, PAGE, NULL);
+  for (guint i = 0; i < 4; i++)
+    gst_memory_unref (memories[i]);
+  fail_unless_equals_int (fake_open_buffers ("system"), 3);
+  /* The oldest went. */
+  fail_unless (use (allocator, PAGE) == memories[3]);
+  use (allocator, 4 * PAGE);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-cached"), 3 * PAGE);
+  use (allocator, 2 * PAGE);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-cached"), 3 * PAGE);
+  g_object_set (allocator, "cache-bytes", (guint64) 2 * PAGE, NULL);
+  fail_unless_equals_int (fake_open_buffers ("system"), 1);
+  g_object_set (allocator, "cache-bytes", (guint64) 0, NULL);
+  fail_unless_equals_int (fake_open_buffers ("system"), 0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_what_is_old_goes_by_itself)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, 50 * GST_MSECOND);
+
+  use (allocator, PAGE);
+  fail_unless_equals_int (fake_open_buffers ("system"), 1);
+  for (guint i = 0; i < 1000 && fake_open_buffers ("system") > 0; i++)
+    g_usleep (10000);
+  fail_unless_equals_int (fake_open_buffers ("system"), 0);
+  use (allocator, PAGE);
+  for (guint i = 0; i < 1000 && fake_open_buffers ("system") > 0; i++)
+    g_usleep (10000);
+  fail_unless_equals_int (fake_open_buffers ("system"), 0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_trimming_frees_all)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+
+  use (allocator, PAGE);
+  use (allocator, 2 * PAGE);
+  fail_unless_equals_uint64 (gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (allocator)), 3 * PAGE);
+  fail_unless_equals_uint64 (gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (allocator)), 0);
+  fail_unless_equals_int (fake_open_buffers ("system"), 0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+/* Whichever allocator of the heap keeps it, under whichever of its names. */
+GST_START_TEST (test_full_heap_gets_back_what_is_kept)
+{
+  GstAllocator *keeping = heap_fixture_allocator ("default_cma_region");
+  GstAllocator *asking = heap_fixture_allocator ("reserved");
+  GstAllocator *other = new_allocator (PLENTY, LONG);
+
+  fake_set_capacity ("default_cma_region", 4 * PAGE);
+  g_object_set (keeping, "cache-bytes", PLENTY, "cache-age", LONG, NULL);
+  use (other, PAGE);
+  use (keeping, 3 * PAGE);
+  use (keeping, 2 * PAGE);
+  fail_unless_equals_int (fake_open_buffers ("default_cma_region"), 1);
+  use (keeping, 4 * PAGE);
+  fake_fail (FAKE_HEAP_ALLOC, 1, ENOMEM);
+  use (asking, PAGE);
+  fail_unless_equals_int (fake_open_buffers ("default_cma_region"), 0);
+  fail_unless_equals_int (fake_open_buffers ("system"), 1);
+  fake_fail (FAKE_HEAP_ALLOC, 1, EMFILE);
+  fail_if (gst_allocator_alloc (asking, PAGE, NULL));
+  gst_object_unref (other);
+  gst_object_unref (asking);
+  gst_object_unref (keeping);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_who_wants_zeroes_gets_fresh_memory)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+  GstAllocationParams params = { .flags = GST_MEMORY_FLAG_ZERO_PADDED, .padding = 10 };
+  GstMemory *memory;
+
+  use (allocator, PAGE);
+  memory = gst_allocator_alloc (allocator, PAGE - 10, &params);
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 2);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+/* The last memory outlives the allocator's last owner, and nothing is kept of an allocator that goes. */
+GST_START_TEST (test_memory_outlives_its_allocator)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+  GstMemory *memory = gst_allocator_alloc (allocator, PAGE, NULL);
+
+  use (allocator, 2 * PAGE);
+  gst_object_unref (allocator);
+  fail_unless_equals_int (fake_open_buffers ("system"), 2);
+  gst_memory_unref (memory);
+  fail_unless_equals_int (fake_open_buffers ("system"), 0);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_shared_parts_keep_the_whole_in_use)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+  GstMemory *memory = gst_allocator_alloc (allocator, 2 * PAGE, NULL);
+  GstMemory *part = gst_memory_share (memory, 100, 50);
+
+  gst_memory_unref (memory);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-cached"), 0);
+  gst_memory_unref (part);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-cached"), 2 * PAGE);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+static gpointer
+churn (gpointer data)
+{
+  GstAllocator *allocator = data;
+  GRand *random = g_rand_new_with_seed (GPOINTER_TO_UINT (g_thread_self ()));
+
+  for (guint i = 0; i < 5000; i++) {
+    gsize size = g_rand_int_range (random, 1, 5) * PAGE;
+    GstMemory *memory = gst_allocator_alloc (allocator, size, NULL);
+
+    fail_unless (memory != NULL && memory->size == size);
+    fail_unless (GST_MINI_OBJECT_REFCOUNT_VALUE (memory) == 1);
+    gst_memory_unref (memory);
+    if (i % 1000 == 0)
+      gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (allocator));
+  }
+  g_rand_free (random);
+  return NULL;
+}
+
+GST_START_TEST (test_threads_share_the_cache)
+{
+  GstAllocator *allocator = new_allocator (6 * PAGE, GST_MSECOND);
+  GThread *threads[N_THREADS];
+
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("churn", churn, allocator);
+  for (guint i = 0; i < N_THREADS; i++)
+    g_thread_join (threads[i]);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "memories"), 0);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-live"), 0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+int
+main (int argc, char **argv)
+{
+  Suite *suite = suite_create ("cache");
+  TCase *tests;
+
+  gst_check_init (&argc, &argv);
+  tests = heap_fixture_add_case (suite, "cache");
+  tcase_add_test (tests, test_nothing_is_kept_unless_told);
+  tcase_add_test (tests, test_the_same_memory_comes_back);
+  tcase_add_test (tests, test_another_size_is_another_memory);
+  tcase_add_test (tests, test_memory_that_is_open_elsewhere_takes_no_other_layout);
+  tcase_add_test (tests, test_pools_of_one_layout_share_imported_memory);
+  tcase_add_test (tests, test_copies_of_buffers_cost_no_allocation);
+  tcase_add_test (tests, test_no_more_bytes_are_kept_than_told);
+  tcase_add_test (tests, test_what_is_old_goes_by_itself);
+  tcase_add_test (tests, test_trimming_frees_all);
+  tcase_add_test (tests, test_full_heap_gets_back_what_is_kept);
+  tcase_add_test (tests, test_who_wants_zeroes_gets_fresh_memory);
+  tcase_add_test (tests, test_memory_outlives_its_allocator);
+  tcase_add_test (tests, test_shared_parts_keep_the_whole_in_use);
+  tcase_add_test (tests, test_threads_share_the_cache);
+  return gst_check_run_suite (suite, "cache", __FILE__);
+}
