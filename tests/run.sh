@@ -6,13 +6,13 @@
 #: usage: run.sh [--quick | --full] [--build DIR]
 #:
 #: On a Debian 12: installs packages by apt-get, builds and tests on this machine: plainly, with GStreamer's leaks
-#: tracer, under ASan and UBSan; then builds a kernel, a Debian 13 and a Debian forky, tests
+#: tracer, under ASan and UBSan, the core under TSan; then builds a kernel, a Debian 13 and a Debian forky, tests
 #: there, and runs the device suites on real heaps in VMs.
 #: The first run takes up to half an hour, most of it for the kernel; later runs take it from a cache.
 #:
 #:   --quick      this machine only, no VM
 #:   --full       all of the above, and the device suites on Linux 6.12 too: ten minutes more the first time
-#:   --build DIR  build directory (default: build in this clone); DIR-sanitize is the second one
+#:   --build DIR  build directory (default: build in this clone); DIR-sanitize and DIR-threads are others
 #:
 #: The last line is "N passed, N failed, N skipped". Exit status: 0 when nothing failed.
 #:
@@ -57,15 +57,21 @@ as_root() {
 	fi
 }
 
-# compile DIR MESON-OPTION...
-compile() {
+# configure DIR MESON-OPTION...
+configure() {
 	local dir=$1
 	shift
 	[[ -e $dir/build.ninja ]] || meson setup "$@" "${strict[@]}" "$dir" "$source_dir" >&2
-	ninja -C "$dir" >&2
 }
 
-# run_suites NAME DIR SETUP SUITE...: a run that cannot even start leaves no log, which results.py takes for a failure.
+# compile DIR MESON-OPTION...
+compile() {
+	configure "$@"
+	ninja -C "$1" >&2
+}
+
+# run_suites NAME DIR SETUP SUITE...: compiles what the suites need, if that was not done. A run that cannot even start leaves
+# no log, which results.py takes for a failure.
 run_suites() {
 	local name=$1 dir=$2 setup=$3 log suites=() suite
 	shift 3
@@ -75,7 +81,7 @@ run_suites() {
 	log=$dir/meson-logs/testlog${setup:+-$setup}.json
 	runs+=("$name=$log")
 	rm -f "$log"
-	attempt meson test -C "$dir" --no-rebuild --print-errorlogs --timeout-multiplier "$patience" ${setup:+--setup "$setup"} "${suites[@]}" >&2
+	attempt meson test -C "$dir" --print-errorlogs --timeout-multiplier "$patience" ${setup:+--setup "$setup"} "${suites[@]}" >&2
 }
 
 test_here() {
@@ -87,6 +93,9 @@ test_here() {
 	title 'this machine, ASan and UBSan'
 	attempt compile "$build-sanitize" -Db_sanitize=address,undefined -Db_lundef=false -Dintrospection=disabled
 	run_suites sanitizers "$build-sanitize" '' heaps gst
+	title 'this machine, TSan'
+	attempt configure "$build-threads" -Db_sanitize=thread -Db_lundef=false -Dintrospection=disabled
+	run_suites threads "$build-threads" '' heaps
 }
 
 # A kernel takes ten minutes from nothing: it is compiled beside the rest.

@@ -197,7 +197,11 @@ count_allocations_at_videorate (guint64 cache_bytes)
 
 GST_START_TEST (test_copies_upstream_cost_no_allocation)
 {
-  fail_unless (count_allocations_at_videorate (0) >= 25);
+  guint minor;
+
+  gst_version (NULL, &minor, NULL, NULL);
+  if (minor < 24) /* what has to be done about; newer ones make fewer copies */
+    fail_unless (count_allocations_at_videorate (0) >= 25);
   fail_unless (count_allocations_at_videorate (100000000) <= 5);
 }
 GST_END_TEST
