@@ -62,6 +62,12 @@ open_file (gchar *path, int flags)
   return fd;
 }
 
+int
+display_crc_open_card (void)
+{
+  return open_file (g_strdup_printf ("/dev/dri/card%u", find_card ()), O_RDWR);
+}
+
 static guint
 count_vblanks (int card)
 {
@@ -76,7 +82,7 @@ guint32
 display_crc_read (void)
 {
   guint number = find_card (), written, frame = 0, crc = 0;
-  int card = open_file (g_strdup_printf ("/dev/dri/card%u", number), O_RDWR);
+  int card = display_crc_open_card ();
   int control = open_file (g_strdup_printf (CRC "control", number), O_WRONLY), entries;
   gchar entry[64];
 

@@ -5,6 +5,8 @@
 
 #include <gst/gst.h>
 
+/* Opens the card of vkms. The caller closes it. */
+int display_crc_open_card (void);
 /* The checksum of a frame of vkms' first CRTC that began after this call. The CRTC has to be on. */
 guint32 display_crc_read (void);
 /* Whether what is written to the buffer by the CPU shows on the display with no further call: the checksum changes with

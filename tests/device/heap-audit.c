@@ -5,6 +5,7 @@
 
 #include "cma-region.h"
 #include "dmabuf-info.h"
+#include "huge-page-info.h"
 
 #include <gst/check/gstcheck.h>
 
@@ -37,6 +38,7 @@ take_stock (void)
 
   self->dmabufs = dmabuf_info_count (NULL);
   self->cma_pages = cma_region_used_of_all ();
+  self->huge_pages = huge_page_info_used ();
   self->fds = list_fds ();
   return self;
 }
@@ -89,6 +91,8 @@ heap_audit_compare (const HeapAudit *before)
     g_string_append_printf (complaint, "%u dma-bufs more\n", now->dmabufs - before->dmabufs);
   if (now->cma_pages > before->cma_pages)
     g_string_append_printf (complaint, "%" G_GUINT64_FORMAT " CMA pages more\n", now->cma_pages - before->cma_pages);
+  if (now->huge_pages > before->huge_pages)
+    g_string_append_printf (complaint, "%" G_GUINT64_FORMAT " huge pages more\n", now->huge_pages - before->huge_pages);
   describe_new_fds (before, now, complaint);
   heap_audit_free (now);
   return g_string_free (complaint, complaint->len == 0);

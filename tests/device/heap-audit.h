@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Whether all was given back: dma-bufs and CMA pages of this machine, fds of this process. */
+/* Whether all was given back: dma-bufs, CMA pages and huge pages of this machine, fds of this process. */
 #pragma once
 
 #include <glib.h>
 
 /* How much was taken at a moment. */
 typedef struct {
-  guint dmabufs;     /* of any exporter and process, as bufinfo lists them */
-  guint64 cma_pages; /* in use in all CMA regions; 0 on a kernel that does not say */
-  GPtrArray *fds;    /* "NUMBER TARGET" of each fd of this process */
+  guint dmabufs;      /* of any exporter and process, as bufinfo lists them */
+  guint64 cma_pages;  /* in use in all CMA regions; 0 on a kernel that does not say */
+  guint64 huge_pages; /* in use */
+  GPtrArray *fds;     /* "NUMBER TARGET" of each fd of this process */
 } HeapAudit;
 
 /* Takes stock as soon as no dma-buf is alive in this machine; fails the test when that does not come. What a process opens

@@ -22,6 +22,7 @@ static const struct {
 } heaps[] = {
   { "system", "system", FALSE },
   { "process", "udmabuf", FALSE },
+  { "process-contiguous", "udmabuf", TRUE },
   { "default_cma_region", "default_cma_region", TRUE },
   { "reserved", "reserved", TRUE },
   { "linux,cma@8000000", "linux,cma@8000000", TRUE },
@@ -51,24 +52,32 @@ static void G_GNUC_PRINTF (1, 2) complain (const gchar *format, ...)
   n_failed++;
 }
 
+static gboolean
+is_of_process (guint heap)
+{
+  return g_str_has_prefix (heaps[heap].name, "process");
+}
+
 /* Those that the kernel has, and the memory of this process; of several regions these alone, to save time. */
 static gboolean
 is_there (guint heap)
 {
   gchar *path = g_build_filename ("/dev/dma_heap", heaps[heap].name, NULL);
-  gboolean there = g_str_equal (heaps[heap].name, "process") || g_file_test (path, G_FILE_TEST_EXISTS);
+  gboolean has_node = g_file_test (path, G_FILE_TEST_EXISTS);
 
   g_free (path);
-  return there && (heaps[heap].contiguous || !has_several_regions ());
+  if (has_several_regions ())
+    return has_node && heaps[heap].contiguous;
+  return has_node || is_of_process (heap);
 }
 
 static guint
 count_buffers (void)
 {
-  guint count = 0;
+  guint count = dmabuf_info_count ("udmabuf");
 
   for (guint i = 0; i < G_N_ELEMENTS (heaps); i++)
-    count += dmabuf_info_count (heaps[i].exporter);
+    count += is_of_process (i) ? 0 : dmabuf_info_count (heaps[i].exporter);
   return count;
 }
 

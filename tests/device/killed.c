@@ -3,6 +3,7 @@
 /* A process killed with -9 at a random moment leaves nothing behind in a heap. DEVICE_TEST_SEED repeats a run. */
 #include "device-test.h"
 #include "heap-audit.h"
+#include "huge-page-info.h"
 #include "playback.h"
 
 #include <poll.h>
@@ -22,14 +23,24 @@
 #define FAKE " ! queue ! fakevideosink name=sink sync=false"
 #define DISPLAY " ! queue ! kmssink name=sink driver-name=vkms sync=false"
 
-/* %s is the camera. The last three need a CMA heap. */
-static const gchar *descriptions[] = {
-  "videotestsrc name=%s ! " SMALL "heap-name=system" FAKE,
-  "videotestsrc name=%s ! " SMALL "heap-name=process" FAKE,
-  "videotestsrc name=%s ! " MODE "heap-name=system" DISPLAY,
-  "videotestsrc name=%s ! " SMALL "heap-require=contiguous" FAKE,
-  "videotestsrc name=%s ! " MODE "heap-require=contiguous" DISPLAY,
-  "v4l2src device=%s io-mode=dmabuf-import ! " MODE "heap-require=contiguous" DISPLAY,
+/* %s is the camera. */
+static const struct {
+  const gchar *description;
+  enum
+  {
+    NOTHING,
+    CMA,
+    HUGE_PAGES,
+  } needs;
+} ways[] = {
+  { "videotestsrc name=%s ! " SMALL "heap-name=system" FAKE, NOTHING },
+  { "videotestsrc name=%s ! " SMALL "heap-name=process" FAKE, NOTHING },
+  { "videotestsrc name=%s ! " MODE "heap-name=system" DISPLAY, NOTHING },
+  { "videotestsrc name=%s ! " SMALL "heap-require=contiguous" FAKE, CMA },
+  { "videotestsrc name=%s ! " MODE "heap-require=contiguous" DISPLAY, CMA },
+  { "v4l2src device=%s io-mode=dmabuf-import ! " MODE "heap-require=contiguous" DISPLAY, CMA },
+  { "videotestsrc name=%s ! " MODE "heap-name=process-contiguous" FAKE, HUGE_PAGES },
+  { "v4l2src device=%s io-mode=dmabuf-import ! " MODE "heap-name=process-contiguous" DISPLAY, HUGE_PAGES },
 };
 
 /* A child, and the pipe on which it writes a byte for each frame. */
@@ -39,6 +50,29 @@ typedef struct {
 } Victim;
 
 static GRand *moments; /* of the test that runs */
+
+static gboolean
+is_possible (guint way)
+{
+  switch (ways[way].needs) {
+    case CMA:
+      return device_test_cma_heap () != NULL;
+    case HUGE_PAGES:
+      return huge_page_info_has_dmabufs ();
+    default:
+      return TRUE;
+  }
+}
+
+/* The next way after this one that is possible here. */
+static guint
+next_way (guint way)
+{
+  do
+    way = (way + 1) % G_N_ELEMENTS (ways);
+  while (!is_possible (way));
+  return way;
+}
 
 static guint
 read_seed (void)
@@ -145,15 +179,14 @@ kill_at_random (const gchar *description, const HeapAudit *audit, guint round)
 GST_START_TEST (test_killed_process_gives_all_back)
 {
   guint seed = read_seed ();
-  guint n_descriptions = G_N_ELEMENTS (descriptions) - (device_test_cma_heap () ? 0 : 3);
   gchar *camera = device_test_camera (1);
   HeapAudit *audit = heap_audit_new ();
-  guint with_memory = 0;
+  guint with_memory = 0, way = 0;
 
   g_print ("DEVICE_TEST_SEED=%u\n", seed);
   moments = g_rand_new_with_seed (seed);
-  for (guint i = 0; i < N_KILLS; i++) {
-    gchar *description = g_strdup_printf (descriptions[i % n_descriptions], camera ? camera : "none");
+  for (guint i = 0; i < N_KILLS; i++, way = next_way (way)) {
+    gchar *description = g_strdup_printf (ways[way].description, camera ? camera : "none");
 
     with_memory += kill_at_random (description, audit, i) > 0;
     g_free (description);

@@ -3,6 +3,7 @@
 /* Whatever a pipeline goes through, a heap is as free afterwards as it was before, and the process has no fd more. */
 #include "device-test.h"
 #include "heap-audit.h"
+#include "huge-page-info.h"
 #include "playback.h"
 
 #include <stdlib.h>
@@ -37,13 +38,16 @@ static const Way ways[] = {
   { "heap-name=system", "system", DISPLAY, MODES },
   { "heap-require=contiguous", NULL, FAKE, SMALL },
   { "heap-require=contiguous", NULL, DISPLAY, MODES },
+  { "heap-name=process-contiguous", "udmabuf", DISPLAY, MODES },
 };
 
-/* Without a CMA heap the last two have no memory. */
+/* Without a CMA heap the last three are left out; without dma-bufs of huge pages the last one. */
 static guint
 count_ways (void)
 {
-  return device_test_cma_heap () ? G_N_ELEMENTS (ways) : G_N_ELEMENTS (ways) - 2;
+  if (device_test_cma_heap () == NULL)
+    return G_N_ELEMENTS (ways) - 3;
+  return huge_page_info_has_dmabufs () ? G_N_ELEMENTS (ways) : G_N_ELEMENTS (ways) - 1;
 }
 
 static const gchar *
@@ -97,6 +101,8 @@ GST_START_TEST (test_audit_sees_a_buffer_that_is_held)
   fail_unless (strstr (complaint, "1 dma-bufs more") != NULL, "%s", complaint);
   fail_unless (strstr (complaint, "fds more") != NULL && strstr (complaint, "dmabuf") != NULL, "%s", complaint);
   fail_unless ((strstr (complaint, "25 CMA pages more") != NULL) == (way->exporter == NULL), "%s", complaint);
+  fail_unless ((strstr (complaint, "8 huge pages more") != NULL) == g_str_has_suffix (way->selection, "-contiguous"),
+      "%s", complaint);
   g_free (complaint);
   gst_memory_unref (memory);
   gst_object_unref (allocator);
