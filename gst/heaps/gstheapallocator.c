@@ -9,18 +9,16 @@
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
 #include "gstheaperror-private.h"
+#include "gstheapfailure.h"
 #include "gstheapmemory-private.h"
 #include "gstheapregistry.h"
 
 #include <gst/allocators/gstdmabuf.h>
 #include <gst/allocators/gstphysmemory.h>
 
-#include "heaps/capacity.h"
 #include "heaps/carved-heap.h"
-#include "heaps/huge-pages.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #define GST_CAT_DEFAULT gst_heap_debug
 
@@ -73,82 +71,6 @@ static GstHeapMemoryShared *
 shared_of (gpointer allocator)
 {
   return G_STRUCT_MEMBER_P (allocator, GST_HEAP_ALLOCATOR_GET_IFACE (allocator)->shared_offset);
-}
-
-/* What to do, for the errors a user meets. */
-static const gchar *
-hint_for (enum heap_backend backend, int error)
-{
-  switch (error) {
-    case EMFILE:
-      return "; raise the limit of open files (ulimit -n)";
-    case EFBIG:
-      if (backend == HEAP_BACKEND_CONTIGUOUS)
-        return "; which huge pages lie side by side is told to processes with CAP_SYS_ADMIN alone: without, a buffer "
-               "has to lie in one page, of 1 GiB if need be (\"hugepagesz=1G hugepages=1\" on the kernel's command "
-               "line); and /dev/udmabuf takes no more at a time than size_limit_mb of the module udmabuf";
-      return "; it is more than /dev/udmabuf takes at a time: raise size_limit_mb of the module udmabuf";
-    default:
-      return "";
-  }
-}
-
-static void
-set_alloc_error (GError **error, GstHeapMemoryShared *shared, gsize size, int code)
-{
-  g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code),
-      "heap \"%s\" does not give %" G_GSIZE_FORMAT " bytes: %s%s", gst_heap_get_name (shared->heap), size,
-      g_strerror (code), hint_for (shared->core->info.backend, code));
-}
-
-/* What is left of the bytes that an allocator divides: how much the heap has does not matter any more. */
-static void
-append_carved (GString *text, GstHeapMemoryShared *shared)
-{
-  struct heap_usage usage;
-
-  if (!heap_get_usage (shared->core, &usage))
-    return;
-  g_string_append_printf (text,
-      "; of the %" G_GUINT64_FORMAT " bytes carved out of it %" G_GUINT64_FORMAT
-      " are free, the largest piece now %" G_GUINT64_FORMAT " bytes",
-      usage.held, usage.held - usage.used, usage.largest);
-}
-
-/* What there is, and how large a piece of it can be had, as far as that is known. A figure that is no limit may say less
- * than there is: the piece is free, too. */
-static void
-append_capacity (GString *text, GstHeapMemoryShared *shared, gsize size)
-{
-  struct heap_capacity capacity = { 0 };
-  gboolean has_figures = heap_capacity_read (&shared->core->info, &capacity) == 0;
-  gsize upper_bound = capacity.is_limit ? MIN (size, capacity.free) : size, largest;
-  gboolean has_largest = heap_largest (shared->core, upper_bound, &largest) == 0;
-
-  if (has_figures)
-    g_string_append_printf (text, "; %" G_GUINT64_FORMAT " bytes in all, %" G_GUINT64_FORMAT " free", capacity.total,
-        has_largest ? MAX (capacity.free, largest) : capacity.free);
-  else
-    g_string_append (text, "; the heap is too small, full or fragmented");
-  if (has_largest)
-    g_string_append_printf (text, ", the largest piece now %" G_GSIZE_FORMAT " bytes", largest);
-}
-
-/* What to do so that there is more; NULL where there is nothing to say. */
-static gchar *
-advise (GstHeapMemoryShared *shared, gsize size)
-{
-  char *advice = NULL;
-  size_t length;
-  FILE *out;
-
-  if (shared->core->info.backend != HEAP_BACKEND_CONTIGUOUS || shared->carve_size > 0)
-    return NULL;
-  out = open_memstream (&advice, &length);
-  if (!out)
-    return NULL;
-  huge_pages_write_advice (out, size);
-  return fclose (out) == 0 ? advice : NULL;
 }
 
 /* The size to ask the heap for. */
@@ -548,7 +470,7 @@ gst_heap_allocator_new_carved (GstHeap *heap, gsize carve_size, GError **error)
   if (result < 0) {
     g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (-result),
         "%" G_GSIZE_FORMAT " bytes of heap \"%s\" cannot be had to be divided: %s%s", carve_size,
-        gst_heap_get_name (heap), g_strerror (-result), hint_for (core->info.backend, -result));
+        gst_heap_get_name (heap), g_strerror (-result), gst_heap_failure_hint (core->info.backend, -result));
     return NULL;
   }
   return create_allocator (heap, carved, carve_size);
@@ -701,12 +623,12 @@ gst_heap_allocator_try_alloc (
     return memory;
   result = take_from_heap (shared, total, &buffer);
   if (result < 0) {
-    set_alloc_error (error, shared, total, -result);
+    gst_heap_failure_set (error, shared, total, -result);
     return NULL;
   }
   memory = gst_heap_memory_wrap (GST_ALLOCATOR (allocator), shared, &buffer, size, layout);
   if (!memory) {
-    set_alloc_error (error, shared, total, ENOTSUP);
+    gst_heap_failure_set (error, shared, total, ENOTSUP);
     return NULL;
   }
   set_flags (memory, &shared->core->info.facts, params);
@@ -718,28 +640,11 @@ gst_heap_allocator_add_figures (
     GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError *error)
 {
   GstHeapMemoryShared *shared = shared_of (allocator);
-  guint64 bytes, buffers;
-  GString *text;
-  gchar *advice;
   gsize total;
 
-  if (!g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
-      !compute_size (shared, size, params, &total, NULL))
-    return;
-  text = g_string_new (error->message);
-  advice = advise (shared, total); /* first, as looking for the largest piece may change how much is free */
-  if (shared->carve_size > 0)
-    append_carved (text, shared);
-  else
-    append_capacity (text, shared, total);
-  gst_heap_registry_count (&shared->core->info, &bytes, &buffers);
-  g_string_append_printf (
-      text, "; this process holds %" G_GUINT64_FORMAT " bytes of it in %" G_GUINT64_FORMAT " buffers", bytes, buffers);
-  if (advice)
-    g_string_append_printf (text, "; %s", advice);
-  free (advice);
-  g_free (error->message);
-  error->message = g_string_free (text, FALSE);
+  if (g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) &&
+      compute_size (shared, size, params, &total, NULL))
+    gst_heap_failure_add_figures (error, shared, total);
 }
 
 /**

@@ -35,7 +35,9 @@ remove_excess (GstHeapCache *self, guint64 max_bytes, guint64 max_age, GQueue *r
   guint64 now = g_get_monotonic_time ();
   GstHeapCacheEntry *oldest;
 
-  while ((oldest = g_queue_peek_head (&self->entries)) && (self->bytes > max_bytes || now - oldest->put_at >= max_age)) {
+  while ((oldest = g_queue_peek_head (&self->entries))) {
+    if (self->bytes <= max_bytes && now - oldest->put_at < max_age)
+      break;
     remove_entry (self, oldest);
     g_queue_push_tail_link (ret_removed, &oldest->link);
   }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* What an allocation that failed has to say. */
+#pragma once
+
+#include "gstheapmemory-private.h"
+
+/* What to do about an error (ENOMEM, ...), as a clause that begins with "; "; "" where there is nothing to say. */
+G_GNUC_INTERNAL
+const gchar *gst_heap_failure_hint (enum heap_backend backend, int error);
+/* The heap does not give size bytes, because of an error (ENOMEM, ...). */
+G_GNUC_INTERNAL
+void gst_heap_failure_set (GError **error, GstHeapMemoryShared *shared, gsize size, int code);
+/* Adds to an error of the above what there is and what would do. Costs a few allocations. */
+G_GNUC_INTERNAL
+void gst_heap_failure_add_figures (GError *error, GstHeapMemoryShared *shared, gsize size);
