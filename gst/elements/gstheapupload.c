@@ -57,6 +57,7 @@ enum
   PROP_MIN_BUFFERS,
   PROP_MIN_SIZE,
   PROP_CACHE_BYTES,
+  PROP_MAX_BYTES,
   PROP_HEAP,
   PROP_STATS,
 };
@@ -82,7 +83,7 @@ struct _GstHeapUpload {
   gboolean require_zero_copy;
   guint min_buffers;
   guint min_size;
-  guint64 cache_bytes;
+  guint64 cache_bytes, max_bytes;
   guint64 frames_passed, frames_copied, bytes_copied;
 };
 
@@ -435,7 +436,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
     return FALSE;
   }
 
-  g_object_set (allocator, "cache-bytes", self->cache_bytes, NULL);
+  g_object_set (allocator, "cache-bytes", self->cache_bytes, "max-bytes", self->max_bytes, NULL);
   set_allocator (self, selection, allocator);
   self->asked = GST_HEAP_ASKED_NEVER;
   self->warned = FALSE;
@@ -487,6 +488,9 @@ gst_heap_upload_set_property (GObject *object, guint id, const GValue *value, GP
     case PROP_CACHE_BYTES:
       self->cache_bytes = g_value_get_uint64 (value);
       break;
+    case PROP_MAX_BYTES:
+      self->max_bytes = g_value_get_uint64 (value);
+      break;
     default:
       gst_heap_fields_set (&self->fields, id - PROP_FIRST_FIELD, value);
       break;
@@ -510,6 +514,9 @@ gst_heap_upload_get_setting (GstHeapUpload *self, guint id, GValue *value)
       break;
     case PROP_CACHE_BYTES:
       g_value_set_uint64 (value, self->cache_bytes);
+      break;
+    case PROP_MAX_BYTES:
+      g_value_set_uint64 (value, self->max_bytes);
       break;
     default:
       gst_heap_fields_get (&self->fields, id - PROP_FIRST_FIELD, value);
@@ -567,6 +574,12 @@ install_properties (GObjectClass *klass)
           "a "
           "heap that is full gets them back at once (0 = none)",
           0, G_MAXUINT64, DEFAULT_CACHE_BYTES, setting));
+  g_object_class_install_property (klass, PROP_MAX_BYTES,
+      g_param_spec_uint64 ("max-bytes", "Maximum bytes",
+          "Bytes of the heap that this element may hold at a time: who wants a buffer beyond them waits for one to "
+          "come "
+          "back (0 = no limit)",
+          0, G_MAXUINT64, 0, setting));
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap", "Name of the heap in use; none in READY and below", NULL, reading));
   g_object_class_install_property (klass, PROP_STATS,

@@ -19,6 +19,7 @@
 #include "heaps/carved-heap.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
 #define GST_CAT_DEFAULT gst_heap_debug
 
@@ -28,6 +29,7 @@ enum
 {
   PROP_CACHE_BYTES = 1,
   PROP_CACHE_AGE,
+  PROP_MAX_BYTES,
 };
 
 /**
@@ -153,6 +155,9 @@ heap_allocator_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_CACHE_AGE:
       gst_heap_cache_set_limits (cache, gst_heap_cache_get_max_bytes (cache), g_value_get_uint64 (value) / GST_USECOND);
       break;
+    case PROP_MAX_BYTES:
+      shared_of (object)->max_bytes = g_value_get_uint64 (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
@@ -169,6 +174,9 @@ heap_allocator_get_property (GObject *object, guint id, GValue *value, GParamSpe
       break;
     case PROP_CACHE_AGE:
       g_value_set_uint64 (value, gst_heap_cache_get_max_age (cache) * GST_USECOND);
+      break;
+    case PROP_MAX_BYTES:
+      g_value_set_uint64 (value, shared_of (object)->max_bytes);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -201,6 +209,18 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
   g_object_interface_install_property (
       iface, g_param_spec_uint64 ("cache-age", "Cache age", "How long unused memory is kept, in nanoseconds", 0,
                  G_MAXUINT64, DEFAULT_CACHE_AGE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  /**
+   * GstHeapAllocator:max-bytes:
+   *
+   * How many bytes of the heap the allocator may hold at a time, counted by the true sizes of its memory. What would be
+   * more fails with #GST_HEAP_ERROR_NO_MEMORY, as if the heap were full: a #GstHeapBufferPool waits for a buffer to come
+   * back then, if any is out.
+   *
+   * Since: 0.1
+   */
+  g_object_interface_install_property (iface,
+      g_param_spec_uint64 ("max-bytes", "Maximum bytes", "Bytes of the heap that may be held at a time (0 = no limit)",
+          0, G_MAXUINT64, 0, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -216,6 +236,7 @@ heap_allocator_class_init (
   object_class->finalize = finalize_object;
   g_object_class_override_property (object_class, PROP_CACHE_BYTES, "cache-bytes");
   g_object_class_override_property (object_class, PROP_CACHE_AGE, "cache-age");
+  g_object_class_override_property (object_class, PROP_MAX_BYTES, "max-bytes");
 }
 
 /* CUSTOM_ALLOC is unset so that gst_allocator_alloc() and others' pools may use it. Copies must then be kept off the
@@ -606,32 +627,67 @@ take_from_heap (GstHeapMemoryShared *shared, gsize total, struct heap_buffer *re
   return gst_heap_registry_trim (&shared->core->info) > 0 ? heap_alloc (shared->core, total, ret_buffer) : result;
 }
 
+static gboolean
+fits_into_budget (GstHeapMemoryShared *shared, gsize bytes)
+{
+  guint64 taken = atomic_fetch_add (&shared->bytes_taken, bytes);
+
+  if (shared->max_bytes == 0 || taken + bytes <= shared->max_bytes)
+    return TRUE;
+  shared->bytes_taken -= bytes;
+  return FALSE;
+}
+
+/* If need be, without what is kept although nobody uses it. */
+static gboolean
+take_from_budget (GstHeapMemoryShared *shared, gsize bytes)
+{
+  return fits_into_budget (shared, bytes) ||
+         (gst_heap_cache_trim (shared->cache) > 0 && fits_into_budget (shared, bytes));
+}
+
+/* Memory of total bytes, of which size show. */
+static GstMemory *
+alloc_fresh (GstHeapMemoryShared *shared, gsize size, gsize total, const gchar *layout, GError **error)
+{
+  struct heap_buffer buffer;
+  GstMemory *memory = NULL;
+  gsize taken = 0; /* of a size that makes no sense, nothing: the heap says so */
+  int result;
+
+  heap_round_size (total, &taken);
+  if (!take_from_budget (shared, taken)) {
+    gst_heap_failure_set_budget (error, shared, taken);
+    return NULL;
+  }
+  result = take_from_heap (shared, total, &buffer);
+  if (result == 0) {
+    memory = gst_heap_memory_wrap (shared->allocator, shared, &buffer, size, layout);
+    result = memory ? 0 : -ENOTSUP;
+  }
+  if (result < 0) {
+    shared->bytes_taken -= taken;
+    gst_heap_failure_set (error, shared, total, -result);
+  }
+  return memory;
+}
+
 GstMemory *
 gst_heap_allocator_try_alloc (
     GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, const gchar *layout, GError **error)
 {
   GstHeapMemoryShared *shared = shared_of (allocator);
-  struct heap_buffer buffer;
   GstMemory *memory;
   gsize total;
-  int result;
 
   if (!compute_size (shared, size, params, &total, error))
     return NULL;
   memory = reuse (shared, size, total, params, layout);
   if (memory)
     return memory;
-  result = take_from_heap (shared, total, &buffer);
-  if (result < 0) {
-    gst_heap_failure_set (error, shared, total, -result);
-    return NULL;
-  }
-  memory = gst_heap_memory_wrap (GST_ALLOCATOR (allocator), shared, &buffer, size, layout);
-  if (!memory) {
-    gst_heap_failure_set (error, shared, total, ENOTSUP);
-    return NULL;
-  }
-  set_flags (memory, &shared->core->info.facts, params);
+  memory = alloc_fresh (shared, size, total, layout, error);
+  if (memory)
+    set_flags (memory, &shared->core->info.facts, params);
   return memory;
 }
 

@@ -89,13 +89,34 @@ gst_heap_failure_set (GError **error, GstHeapMemoryShared *shared, gsize size, i
       g_strerror (code), gst_heap_failure_hint (shared->core->info.backend, code));
 }
 
+static gboolean
+is_beyond_budget (const GstHeapMemoryShared *shared, gsize size)
+{
+  return shared->max_bytes > 0 && (size > shared->max_bytes || shared->bytes_taken > shared->max_bytes - size);
+}
+
+void
+gst_heap_failure_set_budget (GError **error, GstHeapMemoryShared *shared, gsize size)
+{
+  guint64 budget = shared->max_bytes, taken = shared->bytes_taken;
+
+  g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY,
+      "%" G_GSIZE_FORMAT " bytes of heap \"%s\" are beyond the budget: of %" G_GUINT64_FORMAT
+      " bytes (max-bytes) %" G_GUINT64_FORMAT " are taken",
+      size, gst_heap_get_name (shared->heap), budget, MIN (taken, budget));
+}
+
 void
 gst_heap_failure_add_figures (GError *error, GstHeapMemoryShared *shared, gsize size)
 {
-  GString *text = g_string_new (error->message);
-  gchar *advice = advise (shared, size); /* first, as looking for the largest piece may change how much is free */
+  GString *text;
+  gchar *advice;
   guint64 bytes, buffers;
 
+  if (is_beyond_budget (shared, size)) /* says all already */
+    return;
+  text = g_string_new (error->message);
+  advice = advise (shared, size); /* first, as looking for the largest piece may change how much is free */
   if (shared->carve_size > 0)
     append_carved (text, shared);
   else

@@ -11,6 +11,9 @@ const gchar *gst_heap_failure_hint (enum heap_backend backend, int error);
 /* The heap does not give size bytes, because of an error (ENOMEM, ...). */
 G_GNUC_INTERNAL
 void gst_heap_failure_set (GError **error, GstHeapMemoryShared *shared, gsize size, int code);
+/* The allocator's budget does not allow size bytes. */
+G_GNUC_INTERNAL
+void gst_heap_failure_set_budget (GError **error, GstHeapMemoryShared *shared, gsize size);
 /* Adds to an error of the above what there is and what would do. Costs a few allocations. */
 G_GNUC_INTERNAL
 void gst_heap_failure_add_figures (GError *error, GstHeapMemoryShared *shared, gsize size);

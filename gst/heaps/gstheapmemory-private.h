@@ -21,6 +21,8 @@ typedef struct {
   gboolean is_dmabuf;              /* else plain shared memory, where there is nothing to sync */
   GstMemoryShareFunction fd_share; /* GstFdAllocator's */
   _Atomic gsize min_size;          /* bytes: no memory is smaller */
+  _Atomic guint64 max_bytes;       /* the budget; 0: none */
+  _Atomic guint64 bytes_taken;     /* of the budget: all memory that is not freed, what nobody uses included */
 
   /* Counted with atomics, read one by one. */
   _Atomic guint64 bytes_live;  /* true sizes of the memory that is alive */
