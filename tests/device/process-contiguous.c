@@ -20,7 +20,7 @@
 #define HEAP "process-contiguous"
 #define MIB (1u << 20)
 #define DISPLAY "kmssink name=sink driver-name=vkms sync=false"
-#define N_CAMERA_FRAMES 6
+#define N_CAMERA_FRAMES 3
 
 /* As in the kernel's drm.h, which Debian 12 has in libdrm-dev alone. */
 struct prime_handle {
@@ -113,7 +113,7 @@ static const gchar *const sizes[] = { "width=640,height=480", "width=1920,height
 
 GST_START_TEST (test_camera_that_takes_contiguous_memory_writes_it)
 {
-  HeapAudit *audit = NULL;
+  HeapAudit *audit;
   PadWatch *watch, *stock;
   GstElement *pipeline;
   DmabufTrace *trace;
@@ -145,27 +145,18 @@ GST_END_TEST
 /* 3 MiB: two pages side by side. */
 GST_START_TEST (test_display_shows_what_the_cpu_writes)
 {
-  HeapAudit *audit;
   PadWatch *watch;
-  GstElement *pipeline;
-  gchar *devices;
+  GstElement *pipeline = play_to_end (
+      g_strdup ("videotestsrc num-buffers=2 pattern=ball ! video/x-raw,format=BGRx,width=1024,height=768 ! "
+                "heapupload name=upload heap-name=" HEAP " require-zero-copy=true ! " DISPLAY),
+      &watch);
+  gchar *devices = dmabuf_info_attached (((WatchedFrame *) watch->frames->pdata[1])->inode);
 
-  for (guint i = 0; i < 2; i++) { /* what the display keeps open is open after the first time */
-    audit = heap_audit_new ();
-    pipeline = play_to_end (
-        g_strdup ("videotestsrc num-buffers=3 pattern=ball ! video/x-raw,format=BGRx,width=1024,"
-                  "height=768 ! heapupload name=upload heap-name=" HEAP " require-zero-copy=true ! " DISPLAY),
-        &watch);
-    fail_unless_equals_int (pad_watch_count (watch, "udmabuf"), 3);
-    devices = dmabuf_info_attached (((WatchedFrame *) watch->frames->pdata[2])->inode);
-    fail_unless (devices && strstr (devices, "vkms"), "%s", devices);
-    fail_unless (i > 0 || display_crc_follows (watch->last));
-    g_free (devices);
-    stop (pipeline, watch);
-    if (i > 0)
-      heap_audit_assert_settles (audit, "the display was stopped");
-    heap_audit_free (audit);
-  }
+  fail_unless_equals_int (pad_watch_count (watch, "udmabuf"), 2);
+  fail_unless (devices && strstr (devices, "vkms"), "%s", devices);
+  fail_unless (display_crc_follows (watch->last));
+  g_free (devices);
+  stop (pipeline, watch);
 }
 
 GST_END_TEST
