@@ -36,6 +36,19 @@ dmabuf_sync_end (int fd, enum dmabuf_access access)
   return sync_until_taken (fd, DMA_BUF_SYNC_END | (uint64_t) access);
 }
 
+int
+dmabuf_wait_idle (int fd, int timeout)
+{
+  int r;
+
+  do {
+    r = sys_dmabuf_poll (fd, timeout);
+  } while (r == -EINTR);
+  if (r == 0)
+    return -ETIMEDOUT;
+  return r < 0 ? r : 0;
+}
+
 static bool
 is_utf8_continuation (char byte)
 {

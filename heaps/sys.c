@@ -11,6 +11,7 @@
 #include <linux/dma-heap.h>
 #include <linux/memfd.h>
 #include <linux/udmabuf.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,15 @@ sys_dmabuf_sync (int fd, uint64_t flags)
   struct dma_buf_sync sync = { .flags = flags };
 
   return result_of (ioctl (fd, DMA_BUF_IOCTL_SYNC, &sync));
+}
+
+int
+sys_dmabuf_poll (int fd, int timeout)
+{
+  /* For writing: that waits for readers and writers, where reading would wait for writers alone. */
+  struct pollfd wanted = { .fd = fd, .events = POLLOUT };
+
+  return result_of (poll (&wanted, 1, timeout));
 }
 
 int

@@ -8,6 +8,7 @@
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
 #include "gstheaplayout.h"
+#include "gstheapmemory-private.h"
 #include "gstheapretired.h"
 #include "gstheapreturns.h"
 
@@ -25,11 +26,16 @@
  * The memory is always of the allocator the pool was made with: another one in the configuration is replaced. When the
  * heap is full, acquiring waits for a buffer to come back, as it does for a pool that has its most buffers, if any is out.
  *
+ * A buffer may come back while a device still uses it: a display shows it, a GPU draws it. What fences the device has left
+ * in the dma-buf are looked at, with one poll, when the buffer is next acquired: another one is taken if there is one, else
+ * acquiring waits for the device.
+ *
  * A pool has nobody to give an error to but who acquires, who seldom passes it on. Signals say it to whoever made the
  * pool: #GstHeapBufferPool::failed and #GstHeapBufferPool::starved.
  */
 
 #define STARVED_AFTER (5 * G_USEC_PER_SEC)
+#define FENCE_TIMEOUT 20 /* milliseconds, after which another buffer is looked for */
 
 enum
 {
@@ -241,13 +247,51 @@ gst_heap_buffer_pool_free_buffer (GstBufferPool *pool, GstBuffer *buffer)
   gst_heap_returns_note (&self->returns);
 }
 
-/* What the base class does when it may wait, with an eye on the time. */
+static gboolean
+is_idle (GstBuffer *buffer, gint timeout)
+{
+  return gst_heap_memory_wait_idle (gst_buffer_peek_memory (buffer, 0), timeout);
+}
+
+/* A buffer that no device uses, without waiting for one: what came back while a display still shows it goes behind the
+ * others. GST_FLOW_CUSTOM_SUCCESS: all are used, and *buffer is the last one that was looked at. */
+static GstFlowReturn
+acquire_idle (GstHeapBufferPool *self, GstBuffer **buffer, GstBufferPoolAcquireParams *without_waiting)
+{
+  GstBufferPool *pool = GST_BUFFER_POOL (self);
+  GstFlowReturn flow = base_class ()->acquire_buffer (pool, buffer, without_waiting);
+
+  for (gint others = g_atomic_int_get (&self->n_buffers) - 1; flow == GST_FLOW_OK; others--) {
+    if (is_idle (*buffer, 0))
+      return GST_FLOW_OK;
+    if (others <= 0)
+      return GST_FLOW_CUSTOM_SUCCESS;
+    base_class ()->release_buffer (pool, *buffer);
+    flow = base_class ()->acquire_buffer (pool, buffer, without_waiting);
+  }
+  return flow;
+}
+
+/* Waits for the devices that use the buffer a while, or for the pool to be stopped. Else the buffer goes back. */
+static GstFlowReturn
+wait_for_devices (GstHeapBufferPool *self, GstBuffer *buffer, gboolean may_wait)
+{
+  GstBufferPool *pool = GST_BUFFER_POOL (self);
+
+  if (may_wait && !GST_BUFFER_POOL_IS_FLUSHING (pool) && is_idle (buffer, FENCE_TIMEOUT))
+    return GST_FLOW_OK;
+  base_class ()->release_buffer (pool, buffer);
+  return GST_FLOW_EOS;
+}
+
+/* What the base class does when it may wait, with an eye on the time and on the devices. */
 static GstFlowReturn
 gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
 {
   GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
   GstBufferPoolAcquireParams without_waiting = { 0 };
-  gboolean said = FALSE;
+  gboolean may_wait = !params || !(params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT);
+  gint64 begin = 0; /* of waiting; -1: it was said */
   GstFlowReturn flow;
   gint count;
 
@@ -257,11 +301,19 @@ gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, Gs
 
   for (;;) {
     count = gst_heap_returns_count (&self->returns);
-    flow = base_class ()->acquire_buffer (pool, buffer, &without_waiting);
-    if (flow != GST_FLOW_EOS || (params && params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT))
+    flow = acquire_idle (self, buffer, &without_waiting);
+    if (flow != GST_FLOW_EOS && flow != GST_FLOW_CUSTOM_SUCCESS)
       return flow;
-    if (!gst_heap_returns_wait (&self->returns, count, STARVED_AFTER) && !said) {
-      said = TRUE;
+    if (may_wait && begin == 0)
+      begin = g_get_monotonic_time ();
+    if (flow == GST_FLOW_CUSTOM_SUCCESS)
+      flow = wait_for_devices (self, *buffer, may_wait);
+    else if (may_wait)
+      gst_heap_returns_wait (&self->returns, count, STARVED_AFTER);
+    if (flow == GST_FLOW_OK || !may_wait)
+      return flow;
+    if (begin > 0 && g_get_monotonic_time () - begin >= STARVED_AFTER) {
+      begin = -1;
       g_signal_emit (self, signals[SIGNAL_STARVED], 0, (guint) g_atomic_int_get (&self->n_buffers));
     }
   }
@@ -312,7 +364,8 @@ create_signals (GType type)
    * @pool: the pool
    * @n_buffers: the number of buffers there are, all of which are in use
    *
-   * Who acquires has waited for five seconds, in which no buffer came back, and goes on waiting. Said once for each wait.
+   * Who acquires has waited for five seconds, for a buffer to come back or for the devices that use those that did, and goes
+   * on waiting. Said once for each wait.
    *
    * Since: 0.1
    */

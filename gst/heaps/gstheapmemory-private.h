@@ -46,6 +46,10 @@ void gst_heap_memory_discard (GstMemory *memory);
 /* Makes memory that the cache has kept as good as new, but for what is in it. */
 G_GNUC_INTERNAL
 void gst_heap_memory_renew (GstMemory *memory, gsize size, const gchar *layout);
+/* Waits up to timeout milliseconds until no device uses the memory any more. FALSE: one still does. What has no fences, or no
+ * fences of its own, is used by none. */
+G_GNUC_INTERNAL
+gboolean gst_heap_memory_wait_idle (GstMemory *memory, gint timeout);
 /* Whether nobody else has the dma-buf of memory that the cache keeps: no importer that might remember its layout. */
 G_GNUC_INTERNAL
 gboolean gst_heap_memory_is_ours_alone (GstMemory *memory);

@@ -7,6 +7,7 @@
 
 #include "heaps/dmabuf.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -198,6 +199,14 @@ gst_heap_memory_is_ours_alone (GstMemory *memory)
 
   return !self->shared->is_dmabuf ||
          (sys_dmabuf_references (self->buffer.fd, &references) == 0 && references <= expected);
+}
+
+gboolean
+gst_heap_memory_wait_idle (GstMemory *memory, gint timeout)
+{
+  HeapMemory *self = heap_memory_of (memory);
+
+  return !self->shared->is_dmabuf || self->buffer.data || dmabuf_wait_idle (self->buffer.fd, timeout) != -ETIMEDOUT;
 }
 
 void

@@ -36,6 +36,7 @@ static const char *const call_names[FAKE_N_CALLS] = {
   [FAKE_PUNCH_HOLE] = "punch_hole",
   [FAKE_UDMABUF_CREATE] = "udmabuf_create",
   [FAKE_DMABUF_SYNC] = "dmabuf_sync",
+  [FAKE_DMABUF_POLL] = "dmabuf_poll",
   [FAKE_DMABUF_SET_NAME] = "dmabuf_set_name",
   [FAKE_DMABUF_EXPORTER] = "dmabuf_exporter",
   [FAKE_DMABUF_REFERENCES] = "dmabuf_references",
@@ -136,6 +137,7 @@ fake_reset (void)
   fake.n_heaps = fake.n_files = fake.n_failures = 0;
   fake.next_device = FIRST_DEVICE;
   memset (fake.calls, 0, sizeof fake.calls);
+  fake.n_busy_polls = 0;
   fake.sync_starts = fake.sync_ends = fake.n_others = 0;
   fake.last_sync_flags = 0;
   *fake.last_name = '\0';
@@ -211,6 +213,18 @@ fake_set_references (unsigned n_others)
 {
   fake_lock ();
   fake.n_others = n_others;
+  fake_unlock ();
+}
+
+void
+fake_set_busy (int fd, unsigned n_polls)
+{
+  struct stat status;
+
+  assert (fstat (fd, &status) == 0);
+  fake_lock ();
+  fake.busy_inode = status.st_ino;
+  fake.n_busy_polls = n_polls;
   fake_unlock ();
 }
 

@@ -41,6 +41,8 @@ struct fake_machine {
   unsigned calls[FAKE_N_CALLS];
   unsigned sync_starts, sync_ends, mappings, n_others;
   uint64_t last_sync_flags;
+  ino_t busy_inode;
+  unsigned n_busy_polls; /* that still find it busy */
   char last_name[DMA_BUF_NAME_LEN];
 };
 

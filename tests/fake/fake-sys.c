@@ -291,6 +291,37 @@ sys_dmabuf_sync (int fd, uint64_t flags)
   return 0;
 }
 
+/* Whether the next poll of it finds a device that uses it. */
+static bool
+is_busy (ino_t inode)
+{
+  bool busy;
+
+  fake_lock ();
+  busy = fake.busy_inode == inode && fake.n_busy_polls > 0;
+  if (busy && fake.n_busy_polls != UINT_MAX)
+    fake.n_busy_polls--;
+  fake_unlock ();
+  return busy;
+}
+
+int
+sys_dmabuf_poll (int fd, int timeout)
+{
+  char name[PATH_MAX];
+  struct stat status;
+  int r = fake_begin_call (FAKE_DMABUF_POLL);
+
+  if (r < 0)
+    return r;
+  if (!fake_heap_of (fd, name, sizeof name) || fstat (fd, &status) < 0)
+    return -EINVAL;
+  if (!is_busy (status.st_ino))
+    return 1;
+  usleep (timeout > 0 ? 1000 : 0);
+  return 0;
+}
+
 int
 sys_dmabuf_set_name (int fd, const char *name)
 {

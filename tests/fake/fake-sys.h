@@ -41,6 +41,7 @@ enum fake_call
   FAKE_PUNCH_HOLE,
   FAKE_UDMABUF_CREATE,
   FAKE_DMABUF_SYNC,
+  FAKE_DMABUF_POLL,
   FAKE_DMABUF_SET_NAME,
   FAKE_DMABUF_EXPORTER,
   FAKE_DMABUF_REFERENCES,
@@ -90,6 +91,9 @@ void fake_set_references (unsigned n_others);
 /* There is a file of /proc or /sys with that text, and the directories above it. NULL: there is none. At most 64 files,
  * which fake_set_capacity() and what is allocated do not change. */
 void fake_set_file (const char *path, const char *text);
+
+/* Devices use the dma-buf until it was polled so many times; UINT_MAX: for ever. For one dma-buf at a time. */
+void fake_set_busy (int fd, unsigned n_polls);
 
 /* Failures. Several may be armed. */
 

@@ -155,7 +155,8 @@ GST_START_TEST (test_element_says_what_its_budget_cannot_meet)
                                             "! heapupload name=up max-bytes=16383 ! fakevideosink sync=false");
   gchar *error = test_play_to_error (pipeline);
 
-  fail_unless (strstr (error, "16384 bytes of heap \"system\" are beyond the budget: of 16383 bytes (max-bytes) 0 are taken"),
+  fail_unless (
+      strstr (error, "16384 bytes of heap \"system\" are beyond the budget: of 16383 bytes (max-bytes) 0 are taken"),
       "%s", error);
   g_free (error);
   test_pipeline_free (pipeline);

@@ -45,6 +45,20 @@ START_TEST (test_sync_says_begin_and_direction)
 }
 END_TEST
 
+START_TEST (test_waits_until_no_device_uses_it)
+{
+  ck_assert_int_eq (dmabuf_wait_idle (buffer.fd, 0), 0);
+  fake_set_busy (buffer.fd, 2);
+  ck_assert_int_eq (dmabuf_wait_idle (buffer.fd, 0), -ETIMEDOUT);
+  ck_assert_int_eq (dmabuf_wait_idle (buffer.fd, 10), -ETIMEDOUT);
+  ck_assert_int_eq (dmabuf_wait_idle (buffer.fd, 10), 0);
+  fake_fail (FAKE_DMABUF_POLL, 1, EINTR);
+  ck_assert_int_eq (dmabuf_wait_idle (buffer.fd, 0), 0);
+  fake_fail (FAKE_DMABUF_POLL, 1, ENOMEM);
+  ck_assert_int_eq (dmabuf_wait_idle (buffer.fd, 0), -ENOMEM);
+}
+END_TEST
+
 START_TEST (test_sync_is_retried_when_interrupted)
 {
   fake_fail (FAKE_DMABUF_SYNC, 1, EINTR);
@@ -126,6 +140,7 @@ main (void)
 {
   const TTest *tests[] = {
     test_sync_says_begin_and_direction,
+    test_waits_until_no_device_uses_it,
     test_sync_is_retried_when_interrupted,
     test_sync_failure_is_reported_at_once,
     test_sync_of_what_is_no_dmabuf_fails,
