@@ -101,7 +101,7 @@ add_region (struct contiguous_heap *self, size_t page_size, uint64_t n_pages, si
   region = calloc (1, sizeof *region);
   if (region == NULL)
     return -ENOMEM;
-  r = huge_region_init (&region->huge, page_size, n_pages);
+  r = huge_region_init (&region->huge, page_size, n_pages, self->udmabuf_fd);
   if (r < 0)
     goto free_region;
   r = -EXDEV;

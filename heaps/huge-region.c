@@ -154,8 +154,22 @@ take_pages (struct huge_region *self)
   return sys_dont_fork (data, self->size);
 }
 
+/* Has the kernel move now the pages that it moves once they are part of a dma-buf: out of memory that it lends, as that of
+ * CMA, where huge pages lie too. Any small page stands for the huge one. -ENOSPC when there is nowhere to move them. */
+static int
+settle_pages (const struct huge_region *self, int udmabuf_fd)
+{
+  for (size_t offset = 0; offset < self->size; offset += self->page_size) {
+    int fd = sys_udmabuf_create (udmabuf_fd, self->memfd, offset, sys_page_size ());
+    if (fd < 0)
+      return fd == -ENOMEM ? -ENOSPC : fd;
+    sys_close (fd);
+  }
+  return 0;
+}
+
 int
-huge_region_init (struct huge_region *region, size_t page_size, size_t n_pages)
+huge_region_init (struct huge_region *region, size_t page_size, size_t n_pages, int udmabuf_fd)
 {
   struct huge_region self = { .page_size = page_size };
   int r;
@@ -166,6 +180,8 @@ huge_region_init (struct huge_region *region, size_t page_size, size_t n_pages)
   if (self.memfd < 0)
     return self.memfd;
   r = take_pages (&self);
+  if (r == 0 && udmabuf_fd >= 0)
+    r = settle_pages (&self, udmabuf_fd);
   if (r == 0)
     r = find_runs (&self);
   if (r < 0) {

@@ -220,6 +220,23 @@ GST_START_TEST (test_fd_shows_no_neighbour)
 
 GST_END_TEST
 
+/* In the VM some huge pages lie in the CMA region, and have to be moved before a device can use them. */
+GST_START_TEST (test_pages_of_any_place_are_given_side_by_side)
+{
+  const guint n_pages = huge_page_info_total () - huge_page_info_used ();
+  GstAllocator *allocator = heap_check_new_allocator (HEAP, NULL);
+  GPtrArray *memories = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_memory_unref);
+  GstMemory *memory;
+
+  while ((memory = gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), 4 * MIB, NULL, NULL)))
+    g_ptr_array_add (memories, memory);
+  fail_unless (memories->len * 2 >= n_pages * 3 / 4, "%u of %u pages were given in pairs", memories->len * 2, n_pages);
+  g_ptr_array_unref (memories);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 /* Has the driver of a display import the dma-buf, as kmssink does. Returns: its handle */
 static guint32
 import (int card, GstMemory *memory)
@@ -308,6 +325,7 @@ main (int argc, char **argv)
   tcase_add_loop_test (tcase, test_camera_that_takes_contiguous_memory_writes_it, 0, G_N_ELEMENTS (sizes));
   tcase_add_test (tcase, test_display_shows_what_the_cpu_writes);
   tcase_add_test (tcase, test_fd_shows_no_neighbour);
+  tcase_add_test (tcase, test_pages_of_any_place_are_given_side_by_side);
   tcase_add_test (tcase, test_what_a_device_still_uses_is_not_given_to_the_next);
   tcase_add_test (tcase, test_device_keeps_its_pages_after_the_heap);
   return device_test_run ("process-contiguous", suite, argc, argv);

@@ -360,6 +360,22 @@ GST_START_TEST (test_stats_tell_what_is_held)
 
 GST_END_TEST
 
+/* The kernel has no place for the third page where a dma-buf may have it. */
+GST_START_TEST (test_fewer_pages_are_taken_where_some_cannot_be_moved)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("process-contiguous");
+  GstMemory *memory;
+
+  fake_fail (FAKE_UDMABUF_CREATE, 3, ENOMEM);
+  memory = gst_allocator_alloc (allocator, MIB, NULL);
+  fail_unless (memory != NULL);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-held"), 8 * MIB);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 static GstHeap *
 find_heap (void)
 {
@@ -658,6 +674,7 @@ contiguous_suite (void)
   tcase_add_test (tcase, test_what_others_have_open_is_not_given_to_the_next);
   tcase_add_loop_test (tcase, test_dmabufs_with_the_defect_of_linux_6_12_are_not_offered, 0, G_N_ELEMENTS (kernels));
   tcase_add_test (tcase, test_more_than_udmabuf_takes_is_said);
+  tcase_add_test (tcase, test_fewer_pages_are_taken_where_some_cannot_be_moved);
   add_tests_of_any_machine (tcase);
 
   tcase_add_test (without, test_memories_in_one_fd_are_apart);

@@ -20,7 +20,7 @@ static struct huge_region region;
 static void
 take (size_t n_pages)
 {
-  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, n_pages), 0);
+  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, n_pages, -1), 0);
 }
 
 /* Every run, in MiB; a size of 0 ends them. */
@@ -220,7 +220,7 @@ START_TEST (test_too_few_pages_leave_nothing)
 {
   set_pages_by (3, 1);
   memset (&region, 0x5a, sizeof region);
-  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, 4), -ENOSPC);
+  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, 4, -1), -ENOSPC);
   ck_assert_uint_eq (fake_huge_pages_taken (), 0);
   ck_assert_uint_eq (fake_open_fds (), 0);
   ck_assert_uint_eq (fake_mappings (), 0);
@@ -232,9 +232,9 @@ END_TEST
 START_TEST (test_sizes_that_no_file_has_are_refused)
 {
   set_pages_by (1, 1);
-  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, SIZE_MAX / HUGE_PAGE + 1), -EOVERFLOW);
-  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, SIZE_MAX), -EOVERFLOW);
-  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, ((size_t) SSIZE_MAX + 1) / HUGE_PAGE), -EOVERFLOW);
+  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, SIZE_MAX / HUGE_PAGE + 1, -1), -EOVERFLOW);
+  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, SIZE_MAX, -1), -EOVERFLOW);
+  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, ((size_t) SSIZE_MAX + 1) / HUGE_PAGE, -1), -EOVERFLOW);
   ck_assert_uint_eq (fake_calls_total (), 0);
 }
 END_TEST
@@ -242,7 +242,7 @@ END_TEST
 START_TEST (test_page_size_that_the_machine_lacks_is_refused)
 {
   set_pages_by (1, 1);
-  ck_assert_int_eq (huge_region_init (&region, 32 * MIB, 1), -ENODEV);
+  ck_assert_int_eq (huge_region_init (&region, 32 * MIB, 1, -1), -ENODEV);
 }
 END_TEST
 
@@ -251,10 +251,10 @@ START_TEST (test_rearranging_may_fail)
 {
   set_pages_by (2, -1);
   fake_fail (FAKE_FALLOCATE, 2, ENOSPC);
-  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, 2), -ENOSPC);
+  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, 2, -1), -ENOSPC);
   set_pages_by (2, -1);
   fake_fail (FAKE_PUNCH_HOLE, 1, EINTR);
-  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, 2), -EINTR);
+  ck_assert_int_eq (huge_region_init (&region, HUGE_PAGE, 2, -1), -EINTR);
   ck_assert_uint_eq (fake_huge_pages_taken (), 0);
 }
 END_TEST
@@ -268,7 +268,7 @@ START_TEST (test_every_failure_leaves_nothing)
   for (n = 1;; n++) {
     int r;
     fake_fail_any (n, EIO);
-    r = huge_region_init (&region, HUGE_PAGE, 3);
+    r = huge_region_init (&region, HUGE_PAGE, 3, -1);
     n_failed += r < 0;
     if (r == 0)
       huge_region_finish (&region);
