@@ -14,7 +14,9 @@
 #include <string.h>
 
 #define MIB (UINT64_C (1) << 20)
-#define GROWTH (16 * MIB) /* taken at a time, where so much is free */
+/* Taken at a time, where so much is free: that many bytes, or a part of what is held already, so that regions stay few. */
+#define LEAST_GROWTH (16 * MIB)
+#define GROWTH_PART 8
 #define MAX_REGIONS 256
 /* Region number i has the offsets from i * SLOT_UNITS on in the ranges, whose unit is the page: 1 GiB of 4 KiB. */
 #define SLOT_UNITS (UINT32_C (1) << 18)
@@ -118,12 +120,21 @@ free_region:
   return r;
 }
 
+static uint64_t
+growth_of (const struct contiguous_heap *self)
+{
+  struct heap_usage usage;
+
+  division_get_usage (self->ranges, self->unit, &usage);
+  return usage.held / GROWTH_PART > LEAST_GROWTH ? usage.held / GROWTH_PART : LEAST_GROWTH;
+}
+
 /* With pages of one size: more and more of them, until enough are adjacent or there are no more. */
 static int
 grow_by (struct contiguous_heap *self, const struct huge_pages *pages, size_t size)
 {
   uint64_t most = (uint64_t) SLOT_UNITS * self->unit / pages->page_size;
-  uint64_t needed = (size + pages->page_size - 1) / pages->page_size, n = GROWTH / pages->page_size;
+  uint64_t needed = (size + pages->page_size - 1) / pages->page_size, n = growth_of (self) / pages->page_size;
   int r;
 
   if (most > pages->free)

@@ -329,6 +329,24 @@ START_TEST (test_memory_is_taken_as_it_is_needed)
 }
 END_TEST
 
+/* Or there would be too many regions some day. */
+START_TEST (test_more_is_taken_at_a_time_by_who_holds_much)
+{
+  struct heap_buffer large[4], small;
+
+  set_pages_by (200, 1);
+  open_with_udmabuf ();
+  for (size_t i = 0; i < N_ELEMENTS (large); i++)
+    large[i] = alloc (64 * MIB);
+  ck_assert_uint_eq (fake_huge_pages_taken (), 128);
+  small = alloc (1);
+  ck_assert_uint_eq (fake_huge_pages_taken (), 128 + 128 / 8);
+  heap_free (heap, &small);
+  for (size_t i = 0; i < N_ELEMENTS (large); i++)
+    heap_free (heap, &large[i]);
+}
+END_TEST
+
 START_TEST (test_fewer_pages_than_it_takes_at_a_time_will_do)
 {
   struct heap_buffer buffer;
@@ -972,6 +990,7 @@ main (void)
     test_secret_frames_limit_buffers_to_a_page,
     test_no_buffer_crosses_pages_that_are_not_adjacent,
     test_memory_is_taken_as_it_is_needed,
+    test_more_is_taken_at_a_time_by_who_holds_much,
     test_fewer_pages_than_it_takes_at_a_time_will_do,
     test_pages_promised_to_others_are_left_alone,
     test_more_and_more_pages_are_taken_until_enough_are_adjacent,
