@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Telling memory of a heap from any other. */
+/* Telling memory of a heap from any other, and dma-bufs from elsewhere as memory. */
 #pragma once
 
 #include <gst/heaps/gstheap.h>
@@ -11,5 +11,7 @@ GST_HEAPS_API
 gboolean gst_is_heap_memory (GstMemory *memory);
 GST_HEAPS_API
 GstHeap *gst_heap_memory_get_heap (GstMemory *memory);
+GST_HEAPS_API
+GstMemory *gst_heap_memory_wrap_fd (gint fd, GError **error);
 
 G_END_DECLS
