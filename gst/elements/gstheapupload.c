@@ -9,6 +9,7 @@
 #include "gstheaperrors.h"
 #include "gstheapfields.h"
 #include "gstheapimporters.h"
+#include "gstheapnaming.h"
 #include "gstheapquirks.h"
 #include "gstheapwatch.h"
 
@@ -47,6 +48,7 @@
 GST_DEBUG_CATEGORY_STATIC (heap_upload_debug);
 #define GST_CAT_DEFAULT heap_upload_debug
 #define DEFAULT_CACHE_BYTES (256 * 1024 * 1024)
+#define DEFAULT_LABEL "%e/%n"
 GST_DEBUG_CATEGORY_STATIC (performance_debug);
 
 enum
@@ -58,6 +60,7 @@ enum
   PROP_MIN_SIZE,
   PROP_CACHE_BYTES,
   PROP_MAX_BYTES,
+  PROP_LABEL,
   PROP_HEAP,
   PROP_STATS,
 };
@@ -84,6 +87,7 @@ struct _GstHeapUpload {
   guint min_buffers;
   guint min_size;
   guint64 cache_bytes, max_bytes;
+  gchar *label;
   guint64 frames_passed, frames_copied, bytes_copied;
 };
 
@@ -421,6 +425,21 @@ set_allocator (GstHeapUpload *self, GstHeapSelection *selection, GstAllocator *a
   g_clear_object (&old_allocator);
 }
 
+static void
+configure_allocator (GstHeapUpload *self, GstAllocator *allocator)
+{
+  guint64 cache_bytes, max_bytes;
+  gchar *label;
+
+  GST_OBJECT_LOCK (self);
+  cache_bytes = self->cache_bytes;
+  max_bytes = self->max_bytes;
+  label = gst_heap_naming_insert_element (self->label, GST_OBJECT_NAME (self));
+  GST_OBJECT_UNLOCK (self);
+  g_object_set (allocator, "cache-bytes", cache_bytes, "max-bytes", max_bytes, "label", label, NULL);
+  g_free (label);
+}
+
 static gboolean
 gst_heap_upload_start (GstBaseTransform *trans)
 {
@@ -436,7 +455,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
     return FALSE;
   }
 
-  g_object_set (allocator, "cache-bytes", self->cache_bytes, "max-bytes", self->max_bytes, NULL);
+  configure_allocator (self, allocator);
   set_allocator (self, selection, allocator);
   self->asked = GST_HEAP_ASKED_NEVER;
   self->warned = FALSE;
@@ -491,6 +510,10 @@ gst_heap_upload_set_property (GObject *object, guint id, const GValue *value, GP
     case PROP_MAX_BYTES:
       self->max_bytes = g_value_get_uint64 (value);
       break;
+    case PROP_LABEL:
+      g_free (self->label);
+      self->label = g_value_dup_string (value);
+      break;
     default:
       gst_heap_fields_set (&self->fields, id - PROP_FIRST_FIELD, value);
       break;
@@ -517,6 +540,9 @@ gst_heap_upload_get_setting (GstHeapUpload *self, guint id, GValue *value)
       break;
     case PROP_MAX_BYTES:
       g_value_set_uint64 (value, self->max_bytes);
+      break;
+    case PROP_LABEL:
+      g_value_set_string (value, self->label);
       break;
     default:
       gst_heap_fields_get (&self->fields, id - PROP_FIRST_FIELD, value);
@@ -546,6 +572,7 @@ gst_heap_upload_finalize (GObject *object)
   gst_heap_copier_free (self->copier);
   set_allocator (self, NULL, NULL);
   gst_heap_fields_clear (&self->fields);
+  g_free (self->label);
   G_OBJECT_CLASS (gst_heap_upload_parent_class)->finalize (object);
 }
 
@@ -580,6 +607,11 @@ install_properties (GObjectClass *klass)
           "come "
           "back (0 = no limit)",
           0, G_MAXUINT64, 0, setting));
+  g_object_class_install_property (klass, PROP_LABEL,
+      g_param_spec_string ("label", "Label",
+          "Name of each dma-buf allocated here, as bufinfo and fdinfo show it: %e is the name of this element, %n the "
+          "number of the buffer, %% a percent sign; cut at 31 characters (empty = no name)",
+          DEFAULT_LABEL, setting));
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap", "Name of the heap in use; none in READY and below", NULL, reading));
   g_object_class_install_property (klass, PROP_STATS,
@@ -625,6 +657,7 @@ gst_heap_upload_init (GstHeapUpload *self)
   GstPad *sinkpad = GST_BASE_TRANSFORM_SINK_PAD (self);
 
   self->cache_bytes = DEFAULT_CACHE_BYTES;
+  self->label = g_strdup (DEFAULT_LABEL);
   self->copier = gst_heap_copier_new (GST_BASE_TRANSFORM_SRC_PAD (self));
   self->chain = GST_PAD_CHAINFUNC (sinkpad);
   gst_pad_set_chain_function (sinkpad, gst_heap_upload_chain);

@@ -30,6 +30,7 @@ enum
   PROP_CACHE_BYTES = 1,
   PROP_CACHE_AGE,
   PROP_MAX_BYTES,
+  PROP_LABEL,
 };
 
 /**
@@ -140,6 +141,7 @@ finalize (GstHeapMemoryShared *shared)
 {
   gst_heap_cache_unref (shared->cache);
   heap_unref (shared->core);
+  gst_heap_label_clear (&shared->label);
   g_clear_object (&shared->heap);
 }
 
@@ -157,6 +159,9 @@ heap_allocator_set_property (GObject *object, guint id, const GValue *value, GPa
       break;
     case PROP_MAX_BYTES:
       shared_of (object)->max_bytes = g_value_get_uint64 (value);
+      break;
+    case PROP_LABEL:
+      gst_heap_label_set_text (&shared_of (object)->label, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -177,6 +182,9 @@ heap_allocator_get_property (GObject *object, guint id, GValue *value, GParamSpe
       break;
     case PROP_MAX_BYTES:
       g_value_set_uint64 (value, shared_of (object)->max_bytes);
+      break;
+    case PROP_LABEL:
+      g_value_take_string (value, gst_heap_label_get_text (&shared_of (object)->label));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -221,6 +229,21 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
   g_object_interface_install_property (iface,
       g_param_spec_uint64 ("max-bytes", "Maximum bytes", "Bytes of the heap that may be held at a time (0 = no limit)",
           0, G_MAXUINT64, 0, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  /**
+   * GstHeapAllocator:label:
+   *
+   * What the kernel calls the dma-bufs allocated from now on, in `/sys/kernel/debug/dma_buf/bufinfo` and
+   * `/proc/PID/fdinfo`: up to 31 characters, of which `%n` becomes the number of the memory, counted from 0 by this
+   * allocator, and `%%` a "%". What is not printable ASCII becomes "?". %NULL or "": they have no name.
+   *
+   * Memory keeps the name it was given first, also when it is used again. Memory that is no dma-buf has none, nor has what
+   * is carved out of a larger one. That the kernel does not take a name is no error.
+   *
+   * Since: 0.1
+   */
+  g_object_interface_install_property (iface,
+      g_param_spec_string ("label", "Label", "Name of the dma-bufs, with %n for the number of each (empty = none)",
+          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -237,6 +260,7 @@ heap_allocator_class_init (
   g_object_class_override_property (object_class, PROP_CACHE_BYTES, "cache-bytes");
   g_object_class_override_property (object_class, PROP_CACHE_AGE, "cache-age");
   g_object_class_override_property (object_class, PROP_MAX_BYTES, "max-bytes");
+  g_object_class_override_property (object_class, PROP_LABEL, "label");
 }
 
 /* CUSTOM_ALLOC is unset so that gst_allocator_alloc() and others' pools may use it. Copies must then be kept off the
@@ -248,6 +272,7 @@ heap_allocator_init (GstAllocator *allocator, GstHeapMemoryShared *shared)
   GST_OBJECT_FLAG_SET (allocator, GST_HEAP_COMPAT_NO_COPY);
 
   shared->allocator = allocator;
+  gst_heap_label_init (&shared->label);
   shared->cache = gst_heap_cache_new (gst_heap_memory_discard);
   gst_heap_cache_set_limits (shared->cache, 0, DEFAULT_CACHE_AGE / GST_USECOND);
   shared->fd_share = allocator->mem_share;

@@ -8,6 +8,7 @@
 #include <gst/heaps/gstheapmemory.h>
 
 #include "gstheapcache.h"
+#include "gstheaplabel.h"
 
 #include "heaps/heap.h"
 
@@ -20,6 +21,7 @@ typedef struct {
   gsize carve_size;                /* bytes that core divides; 0: it divides nothing */
   gboolean is_dmabuf;              /* else plain shared memory, where there is nothing to sync */
   GstMemoryShareFunction fd_share; /* GstFdAllocator's */
+  GstHeapLabel label;              /* what dma-bufs are called */
   _Atomic gsize min_size;          /* bytes: no memory is smaller */
   _Atomic guint64 max_bytes;       /* the budget; 0: none */
   _Atomic guint64 bytes_taken;     /* of the budget: all memory that is not freed, what nobody uses included */

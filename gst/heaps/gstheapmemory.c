@@ -156,9 +156,9 @@ end_access (HeapMemory *self)
   return result;
 }
 
-/* Memory that lies in one fd with others costs nothing to get. */
+/* Otherwise it lies in one with others, and costs nothing to get. */
 static gboolean
-may_be_kept (HeapMemory *self)
+has_its_own_fd (HeapMemory *self)
 {
   return self->buffer.data == NULL;
 }
@@ -173,7 +173,7 @@ heap_memory_dispose (GstMiniObject *object)
   GstAllocator *allocator = memory->allocator;
 
   count_end_of_use (self);
-  if (!may_be_kept (self))
+  if (!has_its_own_fd (self))
     return TRUE;
   g_atomic_int_set (&object->refcount, 1);
   if (!gst_heap_cache_put (self->shared->cache, &self->entry)) {
@@ -229,6 +229,7 @@ gst_heap_memory_wrap (GstAllocator *allocator, GstHeapMemoryShared *shared, cons
   GstMemory *memory =
       gst_fd_allocator_alloc (allocator, buffer->fd, buffer->offset + buffer->size, GST_FD_MEMORY_FLAG_DONT_CLOSE);
   HeapMemory *self;
+  guint64 number;
 
   if (!memory) {
     heap_free (shared->core, buffer);
@@ -239,8 +240,10 @@ gst_heap_memory_wrap (GstAllocator *allocator, GstHeapMemoryShared *shared, cons
   self->buffer = *buffer;
   g_mutex_init (&self->lock);
   self->entry = (GstHeapCacheEntry){ .memory = memory, .key = { buffer->size, layout } };
-  shared->allocations++;
+  number = shared->allocations++;
   count_use (self);
+  if (shared->is_dmabuf && has_its_own_fd (self))
+    gst_heap_label_name_dmabuf (&shared->label, buffer->fd, number);
   gst_mini_object_set_qdata (GST_MINI_OBJECT (memory), heap_memory_quark (), self, heap_memory_free);
   GST_MINI_OBJECT (memory)->dispose = heap_memory_dispose;
 

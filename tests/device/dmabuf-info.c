@@ -42,23 +42,36 @@ read_bufinfo (void)
   return lines;
 }
 
-gchar *
-dmabuf_info_exporter (int fd)
+/* What /proc/self/fdinfo says of fd behind key; NULL when nothing. The caller frees it. */
+static gchar *
+read_fdinfo (int fd, const gchar *key)
 {
   gchar *path = g_strdup_printf ("/proc/self/fdinfo/%d", fd);
-  gchar *text = NULL, *exporter = NULL;
+  gchar *text = NULL, *value = NULL;
   gchar **lines;
 
   g_file_get_contents (path, &text, NULL, NULL);
   lines = g_strsplit (text ? text : "", "\n", -1);
-  for (gchar **line = lines; *line; line++) {
-    if (g_str_has_prefix (*line, "exp_name:"))
-      exporter = g_strdup (g_strstrip (*line + strlen ("exp_name:")));
+  for (gchar **line = lines; *line && !value; line++) {
+    if (g_str_has_prefix (*line, key))
+      value = g_strdup (g_strstrip (*line + strlen (key)));
   }
   g_strfreev (lines);
   g_free (text);
   g_free (path);
-  return exporter;
+  return value;
+}
+
+gchar *
+dmabuf_info_exporter (int fd)
+{
+  return read_fdinfo (fd, "exp_name:");
+}
+
+gchar *
+dmabuf_info_name (int fd)
+{
+  return read_fdinfo (fd, "name:");
 }
 
 guint64

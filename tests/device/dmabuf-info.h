@@ -7,6 +7,8 @@
 
 /* The exporter of fd by /proc/self/fdinfo; NULL when fd is no dma-buf. The caller frees it. */
 gchar *dmabuf_info_exporter (int fd);
+/* The name fd was given, by the same; NULL when it has none. The caller frees it. */
+gchar *dmabuf_info_name (int fd);
 /* The inode number of fd, which bufinfo knows a dma-buf by. */
 guint64 dmabuf_info_inode (int fd);
 /* The devices attached to the dma-buf by debugfs' bufinfo, in lines; "" for none, NULL when bufinfo

@@ -31,15 +31,19 @@ heap_check_memory_is_of_the_heap (const HeapCheck *check)
   GError *error = NULL;
   GstAllocator *allocator = heap_check_new_allocator (check->selection, &error);
   GstMemory *memory;
-  gchar *exporter;
+  gchar *exporter, *name;
 
   g_assert_no_error (error);
+  g_object_set (allocator, "label", "check/%n", NULL);
   memory = gst_allocator_alloc (allocator, 5000, NULL);
   fail_unless (gst_is_dmabuf_memory (memory));
   exporter = dmabuf_info_exporter (gst_dmabuf_memory_get_fd (memory));
   fail_unless_equals_string (exporter, exporter_of (check));
   fail_unless_equals_int (memory->maxsize, 8192);
   fail_unless_equals_int (lseek (gst_dmabuf_memory_get_fd (memory), 0, SEEK_END), 8192);
+  name = dmabuf_info_name (gst_dmabuf_memory_get_fd (memory));
+  fail_unless_equals_string (name, "check/0");
+  g_free (name);
   g_free (exporter);
   gst_memory_unref (memory);
   gst_object_unref (allocator);
