@@ -47,7 +47,8 @@ enum
  *
  * - Sizes are rounded up to whole pages: `maxsize` is the true size of the dma-buf. `prefix` is not honoured, as
  *   importers want their data at offset 0; `align` is a mask, up to a page.
- * - Fresh memory is zeroed by the kernel.
+ * - Fresh memory is zeroed by the kernel. What comes out of the cache (#GstHeapAllocator:cache-bytes) has the content that
+ *   it had; who wants zeroes sets %GST_MEMORY_FLAG_ZERO_PADDED in the parameters, and gets fresh memory.
  * - The first map makes one mapping that stays. The outermost map and unmap make one `DMA_BUF_IOCTL_SYNC` each, however
  *   many are nested inside, as for the planes of a frame. A SYNC that fails fails the map.
  * - Copies go to system memory, not to the heap.
@@ -604,7 +605,7 @@ gst_heap_allocator_trim (GstHeapAllocator *allocator)
  * much the heap has in all and free, the largest piece it gives now, and how much of it allocators of this library hold in
  * this process. The largest piece is found by trial, with several allocations.
  *
- * Returns: (transfer full) (nullable): zeroed memory of @size bytes, not mapped
+ * Returns: (transfer full) (nullable): memory of @size bytes, zeroed unless it comes out of the cache
  *
  * Since: 0.1
  */
@@ -635,7 +636,7 @@ reuse (GstHeapMemoryShared *shared, gsize size, gsize total, const GstAllocation
     return NULL;
   if (heap_round_size (total, &key.size) < 0)
     return NULL;
-  memory = gst_heap_cache_take (shared->cache, &key, gst_heap_memory_is_ours_alone);
+  memory = gst_heap_cache_take (shared->cache, &key, gst_heap_memory_is_reusable);
   if (memory)
     gst_heap_memory_renew (memory, size, layout);
   return memory;
@@ -647,28 +648,31 @@ take_from_heap (GstHeapMemoryShared *shared, gsize total, struct heap_buffer *re
 {
   int result = heap_alloc (shared->core, total, ret_buffer);
 
-  if (result != -ENOMEM && result != -EMFILE && result != -ENFILE)
+  if (shared->carve_size > 0 || (result != -ENOMEM && result != -EMFILE && result != -ENFILE))
     return result;
-  return gst_heap_registry_trim (&shared->core->info) > 0 ? heap_alloc (shared->core, total, ret_buffer) : result;
+  return gst_heap_registry_trim (&shared->core->info) ? heap_alloc (shared->core, total, ret_buffer) : result;
 }
 
 static gboolean
 fits_into_budget (GstHeapMemoryShared *shared, gsize bytes)
 {
-  guint64 taken = atomic_fetch_add (&shared->bytes_taken, bytes);
+  guint64 taken = shared->bytes_taken, budget = shared->max_bytes;
 
-  if (shared->max_bytes == 0 || taken + bytes <= shared->max_bytes)
-    return TRUE;
-  shared->bytes_taken -= bytes;
-  return FALSE;
+  do {
+    if (budget > 0 && (bytes > budget || taken > budget - bytes))
+      return FALSE;
+  } while (!atomic_compare_exchange_weak (&shared->bytes_taken, &taken, taken + bytes));
+  return TRUE;
 }
 
 /* If need be, without what is kept although nobody uses it. */
 static gboolean
 take_from_budget (GstHeapMemoryShared *shared, gsize bytes)
 {
-  return fits_into_budget (shared, bytes) ||
-         (gst_heap_cache_trim (shared->cache) > 0 && fits_into_budget (shared, bytes));
+  if (fits_into_budget (shared, bytes))
+    return TRUE;
+  gst_heap_cache_trim (shared->cache);
+  return fits_into_budget (shared, bytes);
 }
 
 /* Memory of total bytes, of which size show. */

@@ -247,6 +247,13 @@ gst_heap_buffer_pool_free_buffer (GstBufferPool *pool, GstBuffer *buffer)
   gst_heap_returns_note (&self->returns);
 }
 
+static void
+gst_heap_buffer_pool_release_buffer (GstBufferPool *pool, GstBuffer *buffer)
+{
+  base_class ()->release_buffer (pool, buffer);
+  gst_heap_returns_note (&GST_HEAP_BUFFER_POOL (pool)->returns);
+}
+
 static gboolean
 is_idle (GstBuffer *buffer, gint timeout)
 {
@@ -266,7 +273,7 @@ acquire_idle (GstHeapBufferPool *self, GstBuffer **buffer, GstBufferPoolAcquireP
       return GST_FLOW_OK;
     if (others <= 0)
       return GST_FLOW_CUSTOM_SUCCESS;
-    base_class ()->release_buffer (pool, *buffer);
+    gst_heap_buffer_pool_release_buffer (pool, *buffer);
     flow = base_class ()->acquire_buffer (pool, buffer, without_waiting);
   }
   return flow;
@@ -280,7 +287,7 @@ wait_for_devices (GstHeapBufferPool *self, GstBuffer *buffer, gboolean may_wait)
 
   if (may_wait && !GST_BUFFER_POOL_IS_FLUSHING (pool) && is_idle (buffer, FENCE_TIMEOUT))
     return GST_FLOW_OK;
-  base_class ()->release_buffer (pool, buffer);
+  gst_heap_buffer_pool_release_buffer (pool, buffer);
   return GST_FLOW_EOS;
 }
 
@@ -317,13 +324,6 @@ gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, Gs
       g_signal_emit (self, signals[SIGNAL_STARVED], 0, (guint) g_atomic_int_get (&self->n_buffers));
     }
   }
-}
-
-static void
-gst_heap_buffer_pool_release_buffer (GstBufferPool *pool, GstBuffer *buffer)
-{
-  base_class ()->release_buffer (pool, buffer);
-  gst_heap_returns_note (&GST_HEAP_BUFFER_POOL (pool)->returns);
 }
 
 static void

@@ -10,6 +10,7 @@
  * - The timer runs only while there is something to grow old, and holds a reference of the cache. */
 struct _GstHeapCache {
   gatomicrefcount ref_count;
+  GstClock *clock; /* the system's */
   void (*free_memory) (GstMemory *memory);
 
   GMutex lock;    /* protects what follows */
@@ -18,6 +19,16 @@ struct _GstHeapCache {
   guint64 max_age;  /* microseconds */
   GstClockID timer; /* NULL: does not run */
 };
+
+/* Without the lock. Takes NULL. */
+static void
+stop_timer (GstClockID timer)
+{
+  if (!timer)
+    return;
+  gst_clock_id_unschedule (timer);
+  gst_clock_id_unref (timer);
+}
 
 /* With the lock. */
 static void
@@ -53,24 +64,39 @@ free_removed (GstHeapCache *self, GQueue *removed)
     self->free_memory (((GstHeapCacheEntry *) link->data)->memory);
 }
 
-static gboolean
-on_timer (GstClock *clock, GstClockTime time, GstClockID id, gpointer data)
+/* In a thread for it: freeing a memory ends what importers made of it, which may take its time. */
+static void
+sweep (gpointer data, gpointer user_data)
 {
   GstHeapCache *self = data;
-  GstClockID finished = NULL;
   GQueue removed = G_QUEUE_INIT;
+  GstClockID finished = NULL;
 
   g_mutex_lock (&self->lock);
   remove_excess (self, self->max_bytes, self->max_age, &removed);
-  if (g_queue_is_empty (&self->entries) && self->timer == id)
+  if (g_queue_is_empty (&self->entries))
     finished = g_steal_pointer (&self->timer);
   g_mutex_unlock (&self->lock);
-
+  stop_timer (finished);
   free_removed (self, &removed);
-  if (finished) {
-    gst_clock_id_unschedule (finished);
-    gst_clock_id_unref (finished);
-  }
+  gst_heap_cache_unref (self);
+}
+
+static gpointer
+create_sweeper (gpointer data)
+{
+  return g_thread_pool_new (sweep, NULL, 1, FALSE, NULL);
+}
+
+/* In the thread of the system's clock, in which everybody's timers wait. */
+static gboolean
+on_timer (GstClock *clock, GstClockTime time, GstClockID id, gpointer data)
+{
+  static GOnce sweeper = G_ONCE_INIT;
+  GstHeapCache *self = data;
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  g_thread_pool_push (g_once (&sweeper, create_sweeper, NULL), self, NULL);
   return TRUE;
 }
 
@@ -78,16 +104,13 @@ on_timer (GstClock *clock, GstClockTime time, GstClockID id, gpointer data)
 static void
 start_timer (GstHeapCache *self)
 {
-  GstClockTime interval = MAX (self->max_age / 2, 1000) * GST_USECOND;
-  GstClock *clock;
+  GstClockTime interval = CLAMP (self->max_age / 2, 1000, G_MAXINT64 / GST_SECOND) * GST_USECOND;
 
   if (self->timer)
     return;
-  clock = gst_system_clock_obtain ();
-  self->timer = gst_clock_new_periodic_id (clock, gst_clock_get_time (clock) + interval, interval);
+  self->timer = gst_clock_new_periodic_id (self->clock, gst_clock_get_time (self->clock) + interval, interval);
   g_atomic_ref_count_inc (&self->ref_count);
   gst_clock_id_wait_async (self->timer, on_timer, self, (GDestroyNotify) gst_heap_cache_unref);
-  gst_object_unref (clock);
 }
 
 GstHeapCache *
@@ -98,6 +121,7 @@ gst_heap_cache_new (void (*free_memory) (GstMemory *memory))
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   g_queue_init (&self->entries);
+  self->clock = gst_system_clock_obtain ();
   self->free_memory = free_memory;
   return self;
 }
@@ -108,6 +132,7 @@ gst_heap_cache_unref (GstHeapCache *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_assert (g_queue_is_empty (&self->entries));
+  gst_object_unref (self->clock);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -116,12 +141,17 @@ void
 gst_heap_cache_set_limits (GstHeapCache *self, guint64 max_bytes, guint64 max_age)
 {
   GQueue removed = G_QUEUE_INIT;
+  GstClockID outdated;
 
   g_mutex_lock (&self->lock);
   self->max_bytes = max_bytes;
   self->max_age = max_age;
   remove_excess (self, max_bytes, max_age, &removed);
+  outdated = g_steal_pointer (&self->timer);
+  if (!g_queue_is_empty (&self->entries))
+    start_timer (self);
   g_mutex_unlock (&self->lock);
+  stop_timer (outdated);
   free_removed (self, &removed);
 }
 
@@ -170,7 +200,7 @@ gst_heap_cache_put (GstHeapCache *self, GstHeapCacheEntry *entry)
 
 /* With the lock. From the youngest on, whose content may still be in the processor's cache. */
 static GstHeapCacheEntry *
-find_entry (GstHeapCache *self, const GstHeapCacheKey *key, gboolean (*can_change) (GstMemory *memory))
+find_entry (GstHeapCache *self, const GstHeapCacheKey *key)
 {
   GstHeapCacheEntry *other = NULL;
 
@@ -181,22 +211,46 @@ find_entry (GstHeapCache *self, const GstHeapCacheKey *key, gboolean (*can_chang
       continue;
     if (key->layout && entry->key.layout == key->layout)
       return entry;
-    if (!other && can_change (entry->memory))
+    if (!other)
       other = entry;
   }
   return other;
 }
 
-GstMemory *
-gst_heap_cache_take (GstHeapCache *self, const GstHeapCacheKey *key, gboolean (*can_change) (GstMemory *memory))
+/* Back to where the old ones are: there they are looked at last. */
+static void
+put_back (GstHeapCache *self, GQueue *refused)
 {
   GstHeapCacheEntry *entry;
 
   g_mutex_lock (&self->lock);
-  entry = find_entry (self, key, can_change);
-  if (entry)
-    remove_entry (self, entry);
+  for (GList *link; (link = g_queue_pop_tail_link (refused));) {
+    entry = link->data;
+    g_queue_push_head_link (&self->entries, link);
+    self->bytes += entry->key.size;
+    gst_object_unref (entry->memory->allocator); /* not the last: who asks has one */
+  }
   g_mutex_unlock (&self->lock);
+}
+
+GstMemory *
+gst_heap_cache_take (GstHeapCache *self, const GstHeapCacheKey *key, GstHeapCacheCheck is_usable)
+{
+  GQueue refused = G_QUEUE_INIT;
+  GstHeapCacheEntry *entry;
+
+  for (;;) {
+    g_mutex_lock (&self->lock);
+    entry = find_entry (self, key);
+    if (entry)
+      remove_entry (self, entry);
+    g_mutex_unlock (&self->lock);
+    if (!entry || is_usable (entry->memory, key->layout && entry->key.layout == key->layout))
+      break;
+    g_queue_push_tail_link (&refused, &entry->link);
+  }
+  if (!g_queue_is_empty (&refused))
+    put_back (self, &refused);
   return entry ? entry->memory : NULL;
 }
 
@@ -204,12 +258,15 @@ guint64
 gst_heap_cache_trim (GstHeapCache *self)
 {
   GQueue removed = G_QUEUE_INIT;
+  GstClockID timer;
   guint64 bytes;
 
   g_mutex_lock (&self->lock);
   bytes = self->bytes;
   remove_excess (self, 0, G_MAXUINT64, &removed);
+  timer = g_steal_pointer (&self->timer);
   g_mutex_unlock (&self->lock);
+  stop_timer (timer);
   free_removed (self, &removed);
   return bytes;
 }

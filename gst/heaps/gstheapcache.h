@@ -39,11 +39,13 @@ guint64 gst_heap_cache_get_max_age (GstHeapCache *cache);
  * not kept. */
 G_GNUC_INTERNAL
 gboolean gst_heap_cache_put (GstHeapCache *cache, GstHeapCacheEntry *entry);
-/* Memory of exactly that size: the one put last with that layout; else one that can_change allows to take another layout.
- * It has a reference of its allocator again. NULL: there is none. */
+/* Whether memory can be used now, with the layout it had or with another one. */
+typedef gboolean (*GstHeapCacheCheck) (GstMemory *memory, gboolean same_layout);
+
+/* Memory of exactly that size that is usable: the one put last with that layout, else one with another. It has a reference
+ * of its allocator again. NULL: there is none. */
 G_GNUC_INTERNAL
-GstMemory *gst_heap_cache_take (
-    GstHeapCache *cache, const GstHeapCacheKey *key, gboolean (*can_change) (GstMemory *memory));
+GstMemory *gst_heap_cache_take (GstHeapCache *cache, const GstHeapCacheKey *key, GstHeapCacheCheck is_usable);
 /* Frees all. Returns: the bytes that were freed */
 G_GNUC_INTERNAL
 guint64 gst_heap_cache_trim (GstHeapCache *cache);

@@ -92,6 +92,7 @@ gst_heap_failure_set (GError **error, GstHeapMemoryShared *shared, gsize size, i
 static gboolean
 is_beyond_budget (const GstHeapMemoryShared *shared, gsize size)
 {
+  heap_round_size (size, &size);
   return shared->max_bytes > 0 && (size > shared->max_bytes || shared->bytes_taken > shared->max_bytes - size);
 }
 

@@ -52,9 +52,10 @@ void gst_heap_memory_renew (GstMemory *memory, gsize size, const gchar *layout);
  * fences of its own, is used by none. */
 G_GNUC_INTERNAL
 gboolean gst_heap_memory_wait_idle (GstMemory *memory, gint timeout);
-/* Whether nobody else has the dma-buf of memory that the cache keeps: no importer that might remember its layout. */
+/* Whether memory that the cache keeps can be used now: by no device any more, and if frames are to lie otherwise in it, open
+ * nowhere else. */
 G_GNUC_INTERNAL
-gboolean gst_heap_memory_is_ours_alone (GstMemory *memory);
+gboolean gst_heap_memory_is_reusable (GstMemory *memory, gboolean same_layout);
 
 /* A persistent mapping, readable and writable; one SYNC for the outermost map and for each direction it did not have. */
 G_GNUC_INTERNAL

@@ -192,21 +192,30 @@ gst_heap_memory_discard (GstMemory *memory)
 }
 
 gboolean
-gst_heap_memory_is_ours_alone (GstMemory *memory)
+gst_heap_memory_wait_idle (GstMemory *memory, gint timeout)
 {
   HeapMemory *self = heap_memory_of (memory);
+
+  return !self->shared->is_dmabuf || self->buffer.data || dmabuf_wait_idle (self->buffer.fd, timeout) != -ETIMEDOUT;
+}
+
+static gboolean
+is_ours_alone (HeapMemory *self)
+{
   guint expected = self->mapped ? 2 : 1, references;
 
   return !self->shared->is_dmabuf ||
          (sys_dmabuf_references (self->buffer.fd, &references) == 0 && references <= expected);
 }
 
+/* Importers remember the layout. What is open elsewhere in memory that this process divides goes to nobody else at all. */
 gboolean
-gst_heap_memory_wait_idle (GstMemory *memory, gint timeout)
+gst_heap_memory_is_reusable (GstMemory *memory, gboolean same_layout)
 {
   HeapMemory *self = heap_memory_of (memory);
+  gboolean may_be_shared = same_layout && self->shared->core->info.backend != HEAP_BACKEND_CONTIGUOUS;
 
-  return !self->shared->is_dmabuf || self->buffer.data || dmabuf_wait_idle (self->buffer.fd, timeout) != -ETIMEDOUT;
+  return gst_heap_memory_wait_idle (memory, 0) && (may_be_shared || is_ours_alone (self));
 }
 
 void

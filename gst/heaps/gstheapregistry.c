@@ -25,7 +25,7 @@ gst_heap_registry_remove (GstHeapMemoryShared *shared)
   g_mutex_unlock (&lock);
 }
 
-/* With the lock. Allocators of the heap. One that is about to go is alive as long as it is in the registry. */
+/* With the lock. Allocators of the heap that keep memory. One that is about to go is alive as long as it is in the registry. */
 static GSList *
 ref_allocators (const struct heap_info *info)
 {
@@ -34,7 +34,7 @@ ref_allocators (const struct heap_info *info)
   for (guint i = 0; registry && i < registry->len; i++) {
     GstHeapMemoryShared *shared = g_ptr_array_index (registry, i);
 
-    if (heap_info_is_same (&shared->core->info, info))
+    if (heap_info_is_same (&shared->core->info, info) && gst_heap_cache_get_max_bytes (shared->cache) > 0)
       found = g_slist_prepend (found, gst_object_ref (shared->allocator));
   }
   return found;
@@ -72,17 +72,18 @@ gst_heap_registry_count (const struct heap_info *info, guint64 *ret_bytes, guint
   *ret_buffers = buffers;
 }
 
-guint64
+gboolean
 gst_heap_registry_trim (const struct heap_info *info)
 {
   GSList *allocators;
-  guint64 bytes = 0;
+  gboolean any;
 
   g_mutex_lock (&lock);
   allocators = ref_allocators (info);
   g_mutex_unlock (&lock);
+  any = allocators != NULL;
   for (GSList *item = allocators; item; item = item->next)
-    bytes += gst_heap_allocator_trim (item->data);
+    gst_heap_allocator_trim (item->data);
   g_slist_free_full (allocators, gst_object_unref);
-  return bytes;
+  return any;
 }

@@ -55,6 +55,27 @@ GST_START_TEST (test_true_sizes_count)
 
 GST_END_TEST
 
+static gpointer
+ask_for_too_much (gpointer allocator)
+{
+  for (guint i = 0; i < 5000; i++)
+    fail_if (gst_allocator_alloc (allocator, 5 * PAGE, NULL));
+  return NULL;
+}
+
+GST_START_TEST (test_who_asks_for_too_much_takes_nothing_from_others)
+{
+  GstAllocator *allocator = new_allocator (4 * PAGE);
+  GThread *thread = g_thread_new ("greedy", ask_for_too_much, allocator);
+
+  for (guint i = 0; i < 5000; i++)
+    gst_memory_unref (try_alloc (allocator, 4 * PAGE, NULL));
+  g_thread_join (thread);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_failures_take_nothing_of_it)
 {
   GstAllocator *allocator = new_allocator (4 * PAGE);
@@ -174,6 +195,7 @@ main (int argc, char **argv)
   allocators = heap_fixture_add_case (suite, "allocators");
   tcase_add_test (allocators, test_there_is_no_limit_unless_told);
   tcase_add_test (allocators, test_true_sizes_count);
+  tcase_add_test (allocators, test_who_asks_for_too_much_takes_nothing_from_others);
   tcase_add_test (allocators, test_failures_take_nothing_of_it);
   tcase_add_test (allocators, test_what_nobody_uses_gives_way);
   tcase_add_test (allocators, test_pool_waits_for_a_buffer_to_come_back);

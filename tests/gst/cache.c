@@ -283,10 +283,61 @@ GST_START_TEST (test_full_heap_gets_back_what_is_kept)
   fail_unless_equals_int (fake_open_buffers ("default_cma_region"), 0);
   fail_unless_equals_int (fake_open_buffers ("system"), 1);
   fake_fail (FAKE_HEAP_ALLOC, 1, EMFILE);
+  use (asking, PAGE);
+  g_object_set (keeping, "cache-bytes", (guint64) 0, NULL);
+  fake_fail (FAKE_HEAP_ALLOC, 1, EMFILE);
   fail_if (gst_allocator_alloc (asking, PAGE, NULL));
   gst_object_unref (other);
   gst_object_unref (asking);
   gst_object_unref (keeping);
+}
+
+GST_END_TEST
+
+/* What is carved out of a heap has its size once and for all. */
+GST_START_TEST (test_full_carved_allocator_leaves_the_others_their_memory)
+{
+  GstAllocator *keeping = heap_fixture_allocator ("reserved"), *carved;
+  GstHeap *heap = gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (keeping));
+
+  g_object_set (keeping, "cache-bytes", PLENTY, "cache-age", LONG, NULL);
+  carved = gst_heap_allocator_new_carved (heap, PAGE, NULL);
+  use (keeping, PAGE);
+  fail_if (gst_allocator_alloc (carved, 2 * PAGE, NULL));
+  fail_unless_equals_uint64 (heap_fixture_stat (keeping, "bytes-cached"), PAGE);
+  gst_object_unref (carved);
+  gst_object_unref (keeping);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_memory_that_a_device_uses_is_not_given_out)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+  GstMemory *memory = gst_allocator_alloc (allocator, PAGE, NULL);
+
+  fake_set_busy (gst_dmabuf_memory_get_fd (memory), 1);
+  gst_memory_unref (memory);
+  use (allocator, PAGE);
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 2);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-cached"), 2 * PAGE);
+  use (allocator, PAGE);
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 2);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_shorter_age_counts_at_once)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+
+  use (allocator, PAGE);
+  g_object_set (allocator, "cache-age", 50 * GST_MSECOND, NULL);
+  for (guint i = 0; i < 1000 && fake_open_buffers ("system") > 0; i++)
+    g_usleep (10000);
+  fail_unless_equals_int (fake_open_buffers ("system"), 0);
+  gst_object_unref (allocator);
 }
 
 GST_END_TEST
@@ -390,6 +441,9 @@ main (int argc, char **argv)
   tcase_add_test (tests, test_what_is_old_goes_by_itself);
   tcase_add_test (tests, test_trimming_frees_all);
   tcase_add_test (tests, test_full_heap_gets_back_what_is_kept);
+  tcase_add_test (tests, test_full_carved_allocator_leaves_the_others_their_memory);
+  tcase_add_test (tests, test_memory_that_a_device_uses_is_not_given_out);
+  tcase_add_test (tests, test_shorter_age_counts_at_once);
   tcase_add_test (tests, test_who_wants_zeroes_gets_fresh_memory);
   tcase_add_test (tests, test_memory_outlives_its_allocator);
   tcase_add_test (tests, test_shared_parts_keep_the_whole_in_use);

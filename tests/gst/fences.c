@@ -171,6 +171,39 @@ GST_START_TEST (test_a_buffer_that_comes_back_ends_the_wait)
 
 GST_END_TEST
 
+static gpointer
+look_for_a_while (gpointer pool)
+{
+  GstBuffer *buffer;
+
+  for (guint i = 0; i < 200; i++) {
+    if (try_acquire (pool, &buffer) == GST_FLOW_OK)
+      gst_buffer_unref (buffer);
+    g_usleep (100);
+  }
+  return NULL;
+}
+
+/* Who only looks puts a buffer back that another one waits for. */
+GST_START_TEST (test_looking_at_a_buffer_does_not_hide_it)
+{
+  GstBufferPool *pool = new_pool ("system", 1, 1);
+  GThread *thread = g_thread_new ("look", look_for_a_while, pool);
+  gint64 begin = g_get_monotonic_time ();
+  GstBuffer *buffer;
+
+  for (guint i = 0; i < 20; i++) {
+    buffer = acquire (pool);
+    make_busy (buffer, 2);
+    gst_buffer_unref (buffer);
+  }
+  fail_unless (g_get_monotonic_time () - begin < 4 * G_USEC_PER_SEC);
+  g_thread_join (thread);
+  free_pool (pool);
+}
+
+GST_END_TEST
+
 static void
 on_starved (GstBufferPool *pool, guint n_buffers, guint *ret_n_buffers)
 {
@@ -208,6 +241,7 @@ main (int argc, char **argv)
   tcase_add_test (tests, test_acquire_waits_for_the_device);
   tcase_add_test (tests, test_flush_ends_the_wait_for_a_device_that_never_lets_go);
   tcase_add_test (tests, test_a_buffer_that_comes_back_ends_the_wait);
+  tcase_add_test (tests, test_looking_at_a_buffer_does_not_hide_it);
   tcase_add_test (tests, test_long_wait_for_a_device_is_said);
   return gst_check_run_suite (suite, "fences", __FILE__);
 }
