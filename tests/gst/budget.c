@@ -103,32 +103,11 @@ GST_START_TEST (test_what_nobody_uses_gives_way)
 
 GST_END_TEST
 
-static GstBufferPool *
-new_pool (GstAllocator *allocator)
-{
-  GstBufferPool *pool = gst_heap_buffer_pool_new (GST_HEAP_ALLOCATOR (allocator));
-  GstStructure *config = gst_buffer_pool_get_config (pool);
-  GstCaps *caps = gst_caps_new_empty_simple ("application/octet-stream");
-
-  gst_buffer_pool_config_set_params (config, caps, PAGE, 0, 0);
-  fail_unless (gst_buffer_pool_set_config (pool, config));
-  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
-  gst_caps_unref (caps);
-  return pool;
-}
-
-static void
-free_pool (GstBufferPool *pool)
-{
-  fail_unless (gst_buffer_pool_set_active (pool, FALSE));
-  gst_object_unref (pool);
-}
-
 GST_START_TEST (test_pool_waits_for_a_buffer_to_come_back)
 {
   GstBufferPoolAcquireParams no_wait = { .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT };
   GstAllocator *allocator = new_allocator (2 * PAGE);
-  GstBufferPool *pool = new_pool (allocator);
+  GstBufferPool *pool = heap_fixture_pool (allocator, "application/octet-stream", PAGE, 0, 0);
   GstBuffer *one, *two, *three;
 
   fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &one, NULL), GST_FLOW_OK);
@@ -138,7 +117,7 @@ GST_START_TEST (test_pool_waits_for_a_buffer_to_come_back)
   fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &three, NULL), GST_FLOW_OK);
   gst_buffer_unref (three);
   gst_buffer_unref (two);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
   gst_object_unref (allocator);
 }
 
@@ -147,11 +126,11 @@ GST_END_TEST
 GST_START_TEST (test_pool_does_not_wait_when_no_buffer_is_out)
 {
   GstAllocator *allocator = new_allocator (PAGE / 2);
-  GstBufferPool *pool = new_pool (allocator);
+  GstBufferPool *pool = heap_fixture_pool (allocator, "application/octet-stream", PAGE, 0, 0);
   GstBuffer *buffer;
 
   fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_ERROR);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
   gst_object_unref (allocator);
 }
 

@@ -128,32 +128,11 @@ GST_START_TEST (test_memory_that_is_open_elsewhere_takes_no_other_layout)
 
 GST_END_TEST
 
-static GstBufferPool *
-new_pool (GstAllocator *allocator, const gchar *caps_string)
-{
-  GstBufferPool *pool = gst_heap_buffer_pool_new (GST_HEAP_ALLOCATOR (allocator));
-  GstStructure *config = gst_buffer_pool_get_config (pool);
-  GstCaps *caps = gst_caps_from_string (caps_string);
-
-  gst_buffer_pool_config_set_params (config, caps, 64 * 64 * 4, 0, 0);
-  fail_unless (gst_buffer_pool_set_config (pool, config));
-  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
-  gst_caps_unref (caps);
-  return pool;
-}
-
-static void
-free_pool (GstBufferPool *pool)
-{
-  fail_unless (gst_buffer_pool_set_active (pool, FALSE));
-  gst_object_unref (pool);
-}
-
 /* One buffer of a new pool, on which an importer keeps a hand. Returns: its memory, which may be gone */
 static gpointer
 import_from_pool (GstAllocator *allocator, const gchar *caps, int *ret_copy)
 {
-  GstBufferPool *pool = new_pool (allocator, caps);
+  GstBufferPool *pool = heap_fixture_pool (allocator, caps, 64 * 64 * 4, 0, 0);
   GstBuffer *buffer;
   gpointer memory;
 
@@ -161,7 +140,7 @@ import_from_pool (GstAllocator *allocator, const gchar *caps, int *ret_copy)
   memory = gst_buffer_peek_memory (buffer, 0);
   *ret_copy = dup (gst_dmabuf_memory_get_fd (memory));
   gst_buffer_unref (buffer);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
   return memory;
 }
 
@@ -190,7 +169,7 @@ GST_END_TEST
 GST_START_TEST (test_copies_of_buffers_cost_no_allocation)
 {
   GstAllocator *allocator = new_allocator (PLENTY, LONG);
-  GstBufferPool *pool = new_pool (allocator, "video/x-raw,format=RGBA,width=64,height=64");
+  GstBufferPool *pool = heap_fixture_pool (allocator, "video/x-raw,format=RGBA,width=64,height=64", 64 * 64 * 4, 0, 0);
 
   for (guint i = 0; i < 30; i++) {
     GstBuffer *buffer, *copy;
@@ -201,7 +180,7 @@ GST_START_TEST (test_copies_of_buffers_cost_no_allocation)
     gst_buffer_unref (copy);
   }
   fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 1);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
   gst_object_unref (allocator);
 }
 

@@ -13,23 +13,10 @@ static GstBufferPool *
 new_pool (const gchar *heap, guint min, guint max)
 {
   GstAllocator *allocator = heap_fixture_allocator (heap);
-  GstBufferPool *pool = gst_heap_buffer_pool_new (GST_HEAP_ALLOCATOR (allocator));
-  GstStructure *config = gst_buffer_pool_get_config (pool);
-  GstCaps *caps = gst_caps_new_empty_simple ("application/octet-stream");
+  GstBufferPool *pool = heap_fixture_pool (allocator, "application/octet-stream", SIZE, min, max);
 
-  gst_buffer_pool_config_set_params (config, caps, SIZE, min, max);
-  fail_unless (gst_buffer_pool_set_config (pool, config));
-  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
-  gst_caps_unref (caps);
   gst_object_unref (allocator);
   return pool;
-}
-
-static void
-free_pool (GstBufferPool *pool)
-{
-  fail_unless (gst_buffer_pool_set_active (pool, FALSE));
-  gst_object_unref (pool);
 }
 
 static GstBuffer *
@@ -65,7 +52,7 @@ GST_START_TEST (test_one_poll_for_each_buffer_and_nothing_else)
     gst_buffer_unref (acquire (pool));
   fail_unless_equals_int (fake_calls (FAKE_DMABUF_POLL), 50);
   fail_unless_equals_int (fake_calls_total () - calls, 50);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
 }
 
 GST_END_TEST
@@ -78,7 +65,7 @@ GST_START_TEST (test_what_is_no_dmabuf_is_not_polled)
   for (guint i = 0; i < 50; i++)
     gst_buffer_unref (acquire (pool));
   fail_unless_equals_int (fake_calls_total (), calls);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
 }
 
 GST_END_TEST
@@ -96,7 +83,7 @@ GST_START_TEST (test_another_buffer_is_taken)
     fail_unless (buffer == other);
     gst_buffer_unref (buffer);
   }
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
 }
 
 GST_END_TEST
@@ -113,7 +100,7 @@ GST_START_TEST (test_acquire_waits_for_the_device)
   fail_unless (buffer == used);
   fail_unless (fake_calls (FAKE_DMABUF_POLL) >= 11);
   gst_buffer_unref (buffer);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
 }
 
 GST_END_TEST
@@ -139,7 +126,7 @@ GST_START_TEST (test_flush_ends_the_wait_for_a_device_that_never_lets_go)
   g_thread_join (thread);
   gst_buffer_pool_set_flushing (pool, FALSE);
   fail_unless_equals_int (try_acquire (pool, &buffer), GST_FLOW_EOS);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
 }
 
 GST_END_TEST
@@ -166,7 +153,7 @@ GST_START_TEST (test_a_buffer_that_comes_back_ends_the_wait)
   fail_unless (buffer == other);
   g_thread_join (thread);
   gst_buffer_unref (buffer);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
 }
 
 GST_END_TEST
@@ -199,7 +186,7 @@ GST_START_TEST (test_looking_at_a_buffer_does_not_hide_it)
   }
   fail_unless (g_get_monotonic_time () - begin < 4 * G_USEC_PER_SEC);
   g_thread_join (thread);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
 }
 
 GST_END_TEST
@@ -222,7 +209,7 @@ GST_START_TEST (test_long_wait_for_a_device_is_said)
   gst_buffer_unref (buffer);
   fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_FLUSHING);
   fail_unless_equals_int (n_buffers, 1);
-  free_pool (pool);
+  heap_fixture_pool_free (pool);
 }
 
 GST_END_TEST

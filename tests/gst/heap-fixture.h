@@ -69,6 +69,28 @@ heap_fixture_stat (GstAllocator *allocator, const gchar *field)
   return value;
 }
 
+/* An active pool of an allocator. */
+static inline GstBufferPool *
+heap_fixture_pool (GstAllocator *allocator, const gchar *caps_string, guint size, guint min, guint max)
+{
+  GstBufferPool *pool = gst_heap_buffer_pool_new (GST_HEAP_ALLOCATOR (allocator));
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstCaps *caps = gst_caps_from_string (caps_string);
+
+  gst_buffer_pool_config_set_params (config, caps, size, min, max);
+  fail_unless (gst_buffer_pool_set_config (pool, config));
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  gst_caps_unref (caps);
+  return pool;
+}
+
+static inline void
+heap_fixture_pool_free (GstBufferPool *pool)
+{
+  fail_unless (gst_buffer_pool_set_active (pool, FALSE));
+  gst_object_unref (pool);
+}
+
 static inline TCase *
 heap_fixture_add_case (Suite *suite, const gchar *name)
 {
