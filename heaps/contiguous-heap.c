@@ -46,6 +46,7 @@ struct contiguous_heap {
   struct ranges *ranges;
   struct region *regions[MAX_REGIONS]; /* NULL where there is none */
   struct piece *lingering;             /* freed, and open somewhere else */
+  int reserve_fd;                      /* given up for a moment where no more files can be opened; < 0: there is none */
 };
 
 static uint32_t
@@ -221,13 +222,37 @@ give_back (struct contiguous_heap *self, const struct piece *piece)
   return region;
 }
 
+static void
+keep_reserve (struct contiguous_heap *self)
+{
+  if (self->reserve_fd < 0 && self->udmabuf_fd >= 0)
+    self->reserve_fd = sys_dup (self->udmabuf_fd);
+}
+
+/* Opens a file, and has to where the process has no fd left: else freeing would never give one back. */
+static int
+count_references (struct contiguous_heap *self, int fd, unsigned *ret_count)
+{
+  int r;
+
+  keep_reserve (self);
+  r = sys_dmabuf_references (fd, ret_count);
+  if (r != -EMFILE || self->reserve_fd < 0)
+    return r;
+  sys_close (self->reserve_fd);
+  self->reserve_fd = -1;
+  r = sys_dmabuf_references (fd, ret_count);
+  keep_reserve (self);
+  return r;
+}
+
 /* Whether anybody but this heap has the dma-buf open. Where that cannot be told, somebody may. */
 static bool
-is_open_elsewhere (const struct piece *piece)
+is_open_elsewhere (struct contiguous_heap *self, const struct piece *piece)
 {
   unsigned count;
 
-  return piece->fd >= 0 && (sys_dmabuf_references (piece->fd, &count) < 0 || count > 1);
+  return piece->fd >= 0 && (count_references (self, piece->fd, &count) < 0 || count > 1);
 }
 
 /* Gives back what others have let go of. */
@@ -238,7 +263,7 @@ reap (struct contiguous_heap *self)
 
   while (*link != NULL) {
     struct piece *piece = *link;
-    if (is_open_elsewhere (piece)) {
+    if (is_open_elsewhere (self, piece)) {
       link = &piece->next;
       continue;
     }
@@ -291,7 +316,7 @@ export_piece (const struct contiguous_heap *self, struct piece *piece, struct he
   if (r < 0) {
     if (piece->fd >= 0)
       sys_close (piece->fd);
-    return -ENOMEM;
+    return r == -EXDEV ? -ENOMEM : r;
   }
   if (piece->fd >= 0) {
     buffer->fd = piece->fd;
@@ -349,14 +374,17 @@ contiguous_heap_free (struct heap *heap, const struct heap_buffer *buffer)
 {
   struct contiguous_heap *self = (struct contiguous_heap *) heap;
   struct piece *piece = buffer->of_heap;
+  bool lingers;
 
-  if (is_open_elsewhere (piece)) {
-    pthread_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
+  lingers = is_open_elsewhere (self, piece);
+  if (lingers) {
     piece->next = self->lingering;
     self->lingering = piece;
-    pthread_mutex_unlock (&self->lock);
-    return;
   }
+  pthread_mutex_unlock (&self->lock);
+  if (lingers)
+    return;
   if (piece->fd >= 0)
     sys_close (piece->fd);
   free_piece (self, piece);
@@ -386,6 +414,8 @@ contiguous_heap_destroy (struct heap *heap)
   for (size_t i = 0; i < MAX_REGIONS; i++)
     close_region (self->regions[i]);
   ranges_destroy (self->ranges);
+  if (self->reserve_fd >= 0)
+    sys_close (self->reserve_fd);
   if (self->udmabuf_fd >= 0)
     sys_close (self->udmabuf_fd);
   pthread_mutex_destroy (&self->lock);
@@ -412,7 +442,7 @@ contiguous_heap_new (const struct heap_info *info, struct heap **ret_heap)
     return -ENOMEM;
   heap_init (&self->base, &contiguous_heap_impl, info);
   self->unit = sys_page_size ();
-  self->udmabuf_fd = -1;
+  self->udmabuf_fd = self->reserve_fd = -1;
   pthread_mutex_init (&self->lock, NULL);
   r = ranges_new (&self->ranges);
   if (r == 0 && info->facts.of[HEAP_IMPORTABLE].answer == HEAP_YES) {
@@ -423,6 +453,7 @@ contiguous_heap_new (const struct heap_info *info, struct heap **ret_heap)
     contiguous_heap_destroy (&self->base);
     return r;
   }
+  keep_reserve (self);
   *ret_heap = &self->base;
   return 0;
 }

@@ -21,14 +21,17 @@ frames_per_page (const struct huge_region *self)
   return self->page_size / sys_page_size ();
 }
 
-/* The frame of the byte at offset. It is touched first, so that there is one behind the mapping. */
+/* The frame of the byte at offset. It is touched first, so that there is one behind the mapping.
+ * -EPERM where this process may not know. */
 static int
 read_frame (const struct huge_region *self, size_t offset, uint64_t *ret_frame)
 {
   const volatile unsigned char *address = self->data + offset;
+  int r;
 
   (void) *address;
-  return sys_page_frame ((const void *) address, ret_frame);
+  r = sys_page_frame ((const void *) address, ret_frame);
+  return r == -EACCES || r == -ENOENT ? -EPERM : r;
 }
 
 static int
@@ -39,7 +42,7 @@ compare_frames (const void *data_a, const void *data_b)
   return a->frame < b->frame ? -1 : a->frame > b->frame;
 }
 
-/* Where each page is. Fails where this process may not know. */
+/* Where each page is. -EPERM where this process may not know. */
 static int
 read_pages (const struct huge_region *self, struct page *ret_pages)
 {
@@ -122,14 +125,12 @@ find_runs (struct huge_region *self)
 
   if (pages == NULL)
     return -ENOMEM;
-  if (read_pages (self, pages) < 0) {
-    r = note_runs (self, NULL);
-  } else {
+  r = read_pages (self, pages);
+  self->is_known = r == 0;
+  if (r == 0)
     r = arrange (self, pages);
-    if (r == 0)
-      r = note_runs (self, pages);
-    self->is_known = true;
-  }
+  if (r == 0 || (r == -EPERM && !self->is_known))
+    r = note_runs (self, self->is_known ? pages : NULL);
   free (pages);
   return r;
 }
@@ -217,11 +218,17 @@ huge_region_find (const struct huge_region *region, size_t offset, size_t size, 
 {
   size_t page_size = region->page_size, unit = sys_page_size (), second = (offset / page_size + 1) * page_size;
   uint64_t frame = 0, next;
+  int r = read_frame (region, offset, &frame);
 
-  if (read_frame (region, offset, &frame) < 0 && second < offset + size)
+  if (r < 0 && r != -EPERM)
+    return r;
+  if (r < 0 && second < offset + size)
     return -EXDEV;
   for (size_t at = second; at < offset + size; at += page_size) {
-    if (read_frame (region, at, &next) < 0 || next != frame + at / unit - offset / unit)
+    r = read_frame (region, at, &next);
+    if (r < 0)
+      return r == -EPERM ? -EXDEV : r;
+    if (next != frame + at / unit - offset / unit)
       return -EXDEV;
   }
   *ret_address = frame == 0 ? 0 : frame * unit + offset % unit;

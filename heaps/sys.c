@@ -13,7 +13,6 @@
 #include <linux/udmabuf.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -21,6 +20,7 @@
 #include <unistd.h>
 
 #define PROC_FD_PATH_SIZE 64 /* enough for /proc/self/fdinfo/FD */
+#define FDINFO_SIZE 4096     /* much more than the kernel says of a dma-buf */
 #define NUMBER_SIZE 32
 /* An entry of /proc/PID/pagemap: Documentation/admin-guide/mm/pagemap.rst of the kernel. */
 #define PAGEMAP_PRESENT (UINT64_C (1) << 63)
@@ -152,29 +152,44 @@ copy_text (const char *text, size_t length, char *ret_text, size_t size)
   return 0;
 }
 
-/* What /proc/self/fdinfo says of fd behind key. -ENOENT when it says nothing of it. */
+/* As much of a small file as fits in size bytes, without a NUL. Its length, or -errno. */
+static ssize_t
+read_start (const char *path, char *ret_text, size_t size)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  size_t length = 0;
+  ssize_t n;
+
+  if (fd < 0)
+    return -errno;
+  while ((n = read (fd, ret_text + length, size - length)) > 0)
+    length += (size_t) n;
+  n = n < 0 ? -errno : 0;
+  close (fd);
+  return n < 0 ? n : (ssize_t) length;
+}
+
+/* What /proc/self/fdinfo says of fd behind key. -ENOENT when it says nothing of it. Allocates nothing. */
 static int
 read_fdinfo (int fd, const char *key, char *ret_text, size_t size)
 {
-  char path[PROC_FD_PATH_SIZE];
-  char *line = NULL;
-  size_t line_size = 0;
-  FILE *file;
-  int result = -ENOENT;
+  char path[PROC_FD_PATH_SIZE], info[FDINFO_SIZE];
+  const char *line, *text;
+  ssize_t length;
 
   snprintf (path, sizeof path, "/proc/self/fdinfo/%d", fd);
-  file = fopen (path, "re");
-  if (file == NULL)
-    return -errno;
+  length = read_start (path, info, sizeof info - 1);
+  if (length < 0)
+    return (int) length;
+  info[length] = '\0';
   /* Stops at the first: a line further down is text of whoever named the buffer. */
-  while (result == -ENOENT && getline (&line, &line_size, file) >= 0) {
-    const char *text = line + strlen (key);
-    if (strncmp (line, key, strlen (key)) == 0)
-      result = copy_text (text, strcspn (text, "\n"), ret_text, size);
+  for (line = info; strncmp (line, key, strlen (key)) != 0; line++) {
+    line = strchr (line, '\n');
+    if (line == NULL)
+      return -ENOENT;
   }
-  free (line);
-  fclose (file);
-  return result;
+  text = line + strlen (key);
+  return copy_text (text, strcspn (text, "\n"), ret_text, size);
 }
 
 int
@@ -301,19 +316,11 @@ sys_may_read (const char *path)
 int
 sys_read_file (const char *path, char *ret_text, size_t size)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
-  size_t length = 0;
-  ssize_t n;
+  ssize_t length = read_start (path, ret_text, size);
 
-  if (fd < 0)
-    return -errno;
-  while ((n = read (fd, ret_text + length, size - length)) > 0)
-    length += (size_t) n;
-  n = n < 0 ? -errno : 0;
-  close (fd);
-  if (n < 0)
-    return (int) n;
-  if (length == size)
+  if (length < 0)
+    return (int) length;
+  if ((size_t) length == size)
     return -EFBIG;
   ret_text[length] = '\0';
   return 0;

@@ -697,7 +697,7 @@ START_TEST (test_unknown_references_count_as_somebody)
   set_pages_by (1, 1);
   open_with_udmabuf ();
   buffer = alloc (1);
-  fake_fail (FAKE_DMABUF_REFERENCES, 1, EMFILE);
+  fake_fail (FAKE_DMABUF_REFERENCES, 1, ENOENT);
   heap_free (heap, &buffer);
   assert_usage (HUGE_PAGE, sys_page_size (), HUGE_PAGE - sys_page_size (), 1);
   buffer = alloc (HUGE_PAGE);
@@ -705,6 +705,72 @@ START_TEST (test_unknown_references_count_as_somebody)
   heap_free (heap, &buffer);
   assert_fails (1, ENOMEM);
   fake_set_references (0);
+}
+END_TEST
+
+/* Freeing at the limit of fds once gave nothing back, as the file that tells who has it open could not be opened. */
+START_TEST (test_freeing_needs_no_fd)
+{
+  struct heap_buffer buffers[2];
+  unsigned n_fds;
+
+  set_pages_by (1, 1);
+  open_with_udmabuf ();
+  n_fds = fake_open_fds ();
+  for (size_t i = 0; i < 2; i++)
+    buffers[i] = alloc (1);
+  for (size_t i = 0; i < 2; i++) {
+    fake_fail (FAKE_DMABUF_REFERENCES, 1, EMFILE);
+    heap_free (heap, &buffers[i]);
+    ck_assert_uint_eq (fake_open_buffers ("udmabuf"), 1 - i);
+  }
+  assert_usage (HUGE_PAGE, 0, HUGE_PAGE, 1);
+  ck_assert_uint_eq (fake_open_fds (), n_fds + 1); /* the region is kept */
+}
+END_TEST
+
+/* Another thread was faster: what is freed lingers, until there are fds again. */
+START_TEST (test_reserve_fd_that_is_lost_comes_back)
+{
+  struct heap_buffer buffers[2];
+
+  set_pages_by (1, 1);
+  open_with_udmabuf ();
+  for (size_t i = 0; i < 2; i++)
+    buffers[i] = alloc (1);
+  fake_fail (FAKE_DUP, 1, EMFILE);
+  fake_fail (FAKE_DMABUF_REFERENCES, 1, EMFILE);
+  heap_free (heap, &buffers[0]);
+  ck_assert_uint_eq (fake_open_buffers ("udmabuf"), 1);
+  fake_fail (FAKE_DUP, 1, EMFILE);
+  fake_fail (FAKE_DMABUF_REFERENCES, 1, EMFILE);
+  heap_free (heap, &buffers[1]);
+  ck_assert_uint_eq (fake_open_buffers ("udmabuf"), 1);
+  fake_fail (FAKE_DMABUF_REFERENCES, 1, EMFILE);
+  buffers[0] = alloc (HUGE_PAGE);
+  heap_free (heap, &buffers[0]);
+  ck_assert_uint_eq (fake_armed (), 0);
+}
+END_TEST
+
+START_TEST (test_lack_of_fds_to_look_with_is_told)
+{
+  struct heap_buffer buffer;
+
+  set_pages_by (2, 1);
+  open_with_udmabuf ();
+  for (unsigned n = 1; n <= 4; n++) { /* as the region is taken */
+    fake_fail (FAKE_PAGE_FRAME, n, EMFILE);
+    assert_fails (2 * HUGE_PAGE, EMFILE);
+    fake_disarm ();
+    heap_unref (heap);
+    open_with_udmabuf ();
+  }
+  buffer = alloc (2 * HUGE_PAGE);
+  heap_free (heap, &buffer);
+  fake_fail (FAKE_PAGE_FRAME, 1, EMFILE); /* as the buffer is pinned */
+  assert_fails (1, EMFILE);
+  assert_usage (4 * MIB, 0, 4 * MIB, 1);
 }
 END_TEST
 
@@ -1010,6 +1076,9 @@ main (void)
     test_each_lingers_for_as_long_as_it_is_open,
     test_region_of_what_lingered_is_given_back,
     test_unknown_references_count_as_somebody,
+    test_freeing_needs_no_fd,
+    test_reserve_fd_that_is_lost_comes_back,
+    test_lack_of_fds_to_look_with_is_told,
     test_pages_outlive_the_heap_while_somebody_has_them_open,
     test_usage_follows_what_happens,
     test_pages_that_moved_are_noticed,
