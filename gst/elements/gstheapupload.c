@@ -39,7 +39,8 @@
  * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! heapupload heap-require=contiguous ! kmssink
  * ]| A camera writes into physically contiguous memory, which the display scans out.
  * |[
- * gst-launch-1.0 filesrc location=a.ogv ! oggdemux ! theoradec ! heapupload heap-name="linux,cma;system" require-zero-copy=true ! kmssink
+ * gst-launch-1.0 filesrc location=a.ogv ! oggdemux ! theoradec !
+ *     heapupload heap-name="linux,cma;system" require-zero-copy=true ! kmssink
  * ]| A decoder must write into one of two heaps.
  *
  * Since: 0.1
@@ -456,12 +457,13 @@ gst_heap_upload_start (GstBaseTransform *trans)
   }
 
   configure_allocator (self, allocator);
-  set_allocator (self, selection, allocator);
   self->asked = GST_HEAP_ASKED_NEVER;
   self->warned = FALSE;
   g_atomic_int_set (&self->least_size_is_known, FALSE);
-  gst_heap_copier_start (self->copier, self->allocator);
-  self->watch = gst_heap_watch_new (GST_ELEMENT (self), gst_heap_allocator_get_heap (self->allocator));
+  gst_heap_copier_start (self->copier, GST_HEAP_ALLOCATOR (allocator));
+  self->watch = gst_heap_watch_new (GST_ELEMENT (self), gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator)));
+  /* Last: queries may come at once, and are answered from here on. */
+  set_allocator (self, selection, allocator);
   g_object_notify (G_OBJECT (self), "heap");
   return TRUE;
 }

@@ -3,6 +3,8 @@
 /* heapupload: how it starts, what it passes, what it offers upstream. */
 #include "upload-harness.h"
 
+#include <gst/base/gstbasetransform.h>
+
 static void
 assert_start_fails (const gchar *properties, gint code, const gchar *part)
 {
@@ -335,6 +337,52 @@ GST_START_TEST (test_no_offer_before_start)
 }
 GST_END_TEST
 
+/* As a query that upstream sends reaches the element. */
+static guint
+ask_element (GstElement *element)
+{
+  GstCaps *caps = gst_caps_from_string (I420);
+  GstQuery *query = gst_query_new_allocation (caps, TRUE);
+  guint n_offers;
+
+  GST_BASE_TRANSFORM_GET_CLASS (element)->propose_allocation (GST_BASE_TRANSFORM (element), NULL, query);
+  n_offers = gst_query_get_n_allocation_pools (query);
+  gst_query_unref (query);
+  gst_caps_unref (caps);
+  return n_offers;
+}
+
+static gpointer
+to_paused (gpointer element)
+{
+  gst_element_set_state (element, GST_STATE_PAUSED);
+  return NULL;
+}
+
+/* It once told of its allocator before it had all that answering takes. The lock holds it up where it looks for the bus of
+ * its pipeline. */
+GST_START_TEST (test_no_offer_while_it_starts)
+{
+  GstElement *pipeline = gst_pipeline_new (NULL);
+  GstElement *element = gst_element_factory_make ("heapupload", NULL);
+  GThread *thread;
+
+  gst_bin_add (GST_BIN (pipeline), element);
+  gst_element_set_state (element, GST_STATE_READY);
+  GST_OBJECT_LOCK (pipeline);
+  thread = g_thread_new ("to-paused", to_paused, element);
+  for (guint i = 0; i < 50; i++) {
+    fail_unless_equals_int (ask_element (element), 0);
+    g_usleep (1000);
+  }
+  GST_OBJECT_UNLOCK (pipeline);
+  g_thread_join (thread);
+  fail_unless_equals_int (ask_element (element), 1);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_object_unref (pipeline);
+}
+GST_END_TEST
+
 static void
 add_starting (Suite *suite)
 {
@@ -372,6 +420,7 @@ add_answering (Suite *suite)
   tcase_add_test (answering, test_no_pool_for_whom_needs_none);
   tcase_add_test (answering, test_survives_absurd_caps);
   tcase_add_test (answering, test_no_offer_before_start);
+  tcase_add_test (answering, test_no_offer_while_it_starts);
 }
 
 static Suite *
