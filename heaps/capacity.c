@@ -281,6 +281,28 @@ try_size (struct heap *heap, size_t size)
   return r;
 }
 
+static bool
+is_too_large (int result)
+{
+  return result == -ENOMEM || result == -EFBIG;
+}
+
+int
+heap_find_bound (struct heap *heap, size_t *ret_upper_bound)
+{
+  size_t bound = (size_t) 1 << 20;
+  int r;
+
+  if (heap->info.facts.of[HEAP_CONTIGUOUS].answer != HEAP_YES)
+    return -EOPNOTSUPP;
+  while ((r = try_size (heap, bound)) == 0 && bound <= SSIZE_MAX / 2)
+    bound *= 2;
+  if (r < 0 && !is_too_large (r))
+    return r;
+  *ret_upper_bound = bound;
+  return 0;
+}
+
 int
 heap_largest (struct heap *heap, size_t upper_bound, size_t *ret_largest)
 {
@@ -293,7 +315,7 @@ heap_largest (struct heap *heap, size_t upper_bound, size_t *ret_largest)
   /* low pages can be had, high pages cannot, and more than high not either: a larger piece is aligned to no less. */
   for (unsigned i = 0; i < HEAP_LARGEST_TRIES && high - low > 1; i++) {
     int r = try_size (heap, pages * page);
-    if (r < 0 && r != -ENOMEM && r != -EFBIG)
+    if (r < 0 && !is_too_large (r))
       return r;
     if (r == 0)
       low = pages;

@@ -305,6 +305,21 @@ gst_heap_get_capacity (GstHeap *heap, guint64 *total, guint64 *free)
   return TRUE;
 }
 
+/* As large as its memory is, where that is known. */
+static int
+find_largest (GstHeap *self, struct heap *core, gsize *ret_largest)
+{
+  struct heap_capacity capacity;
+  gsize bound;
+  int result = 0;
+
+  if (heap_capacity_read (&self->info, &capacity) == 0)
+    bound = MIN (capacity.total, G_MAXSSIZE);
+  else
+    result = heap_find_bound (core, &bound);
+  return result == 0 ? heap_largest (core, bound, ret_largest) : result;
+}
+
 /**
  * gst_heap_find_largest:
  * @heap: a #GstHeap, which is opened where it is not open yet
@@ -322,7 +337,6 @@ gst_heap_get_capacity (GstHeap *heap, guint64 *total, guint64 *free)
 gboolean
 gst_heap_find_largest (GstHeap *heap, guint64 *largest, GError **error)
 {
-  struct heap_capacity capacity;
   struct heap *core;
   gsize found;
   int result;
@@ -333,9 +347,7 @@ gst_heap_find_largest (GstHeap *heap, guint64 *largest, GError **error)
   core = gst_heap_open (heap, error);
   if (!core)
     return FALSE;
-  result = heap_capacity_read (&heap->info, &capacity);
-  if (result == 0)
-    result = heap_largest (core, MIN (capacity.total, G_MAXSSIZE), &found);
+  result = find_largest (heap, core, &found);
   if (result < 0) {
     g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (-result),
         "how large a piece heap \"%s\" gives cannot be found: %s", heap->info.name, g_strerror (-result));

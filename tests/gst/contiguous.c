@@ -401,6 +401,31 @@ GST_START_TEST (test_largest_piece_is_found)
 
 GST_END_TEST
 
+/* Of "reserved" the machine says nothing. */
+GST_START_TEST (test_largest_piece_is_found_where_the_capacity_is_unknown)
+{
+  guint64 largest = 0;
+  GstAllocator *allocator;
+  GError *error = NULL;
+  GstHeap *heap;
+
+  fake_add_heap ("reserved");
+  allocator = heap_fixture_allocator ("reserved");
+  heap = gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator));
+  fail_if (gst_heap_get_capacity (heap, NULL, NULL));
+  fake_set_capacity ("reserved", 5 * MIB);
+  fail_unless (gst_heap_find_largest (heap, &largest, &error));
+  g_assert_no_error (error);
+  fail_unless_equals_uint64 (largest, 5 * MIB);
+  fake_fail (FAKE_HEAP_ALLOC, 1, EMFILE);
+  fail_if (gst_heap_find_largest (heap, &largest, &error));
+  g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_FDS);
+  g_error_free (error);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 /* Linux 6.11 to 6.15 shows importers that read by CPU the wrong pages. */
 static const struct {
   const gchar *release;
@@ -648,6 +673,7 @@ add_tests_of_any_machine (TCase *tcase)
   tcase_add_test (tcase, test_memory_outlives_all_it_came_from);
   tcase_add_test (tcase, test_stats_tell_what_is_held);
   tcase_add_test (tcase, test_largest_piece_is_found);
+  tcase_add_test (tcase, test_largest_piece_is_found_where_the_capacity_is_unknown);
   tcase_add_test (tcase, test_no_huge_page_is_said_when_opened);
   tcase_add_test (tcase, test_too_few_huge_pages_are_said_with_what_to_do);
   tcase_add_test (tcase, test_pages_that_are_not_adjacent_are_said);

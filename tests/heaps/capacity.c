@@ -329,6 +329,29 @@ START_TEST (test_largest_tries_a_few_times_whatever_the_bound)
 }
 END_TEST
 
+START_TEST (test_bound_is_the_first_size_that_fails)
+{
+  struct heap *heap = open_heap ("reserved");
+  const size_t rows[][2] = { { 0, MIB }, { MIB - 1, MIB }, { MIB, 2 * MIB }, { 3 * MIB, 4 * MIB },
+    { 4 * MIB, 8 * MIB } };
+  size_t bound = 42;
+
+  fake_set_capacity ("reserved", 3 * MIB);
+  for (unsigned n = 1; n <= 3; n++) {
+    fake_fail (FAKE_HEAP_ALLOC, n, EMFILE);
+    ck_assert_int_eq (heap_find_bound (heap, &bound), -EMFILE);
+    ck_assert_uint_eq (bound, 42);
+  }
+  for (size_t i = 0; i < N_ELEMENTS (rows); i++) {
+    fake_set_capacity ("reserved", rows[i][0]);
+    ck_assert_int_eq (heap_find_bound (heap, &bound), 0);
+    ck_assert_uint_eq (bound, rows[i][1]);
+    ck_assert_uint_eq (fake_open_buffers ("reserved"), 0);
+  }
+  heap_unref (heap);
+}
+END_TEST
+
 START_TEST (test_largest_is_for_contiguous_heaps)
 {
   static const char *const names[] = { "system", "odd" };
@@ -339,6 +362,7 @@ START_TEST (test_largest_is_for_contiguous_heaps)
     heap_catalog_finish (&catalog);
     heap = open_heap (names[i]);
     ck_assert_int_eq (heap_largest (heap, MIB, &largest), -EOPNOTSUPP);
+    ck_assert_int_eq (heap_find_bound (heap, &largest), -EOPNOTSUPP);
     ck_assert_uint_eq (largest, 42);
     heap_unref (heap);
   }
@@ -384,6 +408,7 @@ main (void)
     test_every_failure_leaves_the_figures_unknown,
     test_largest_is_found_to_the_page,
     test_largest_tries_a_few_times_whatever_the_bound,
+    test_bound_is_the_first_size_that_fails,
     test_largest_is_for_contiguous_heaps,
     test_largest_fails_as_allocating_does,
   };
