@@ -148,8 +148,8 @@ add_allocated (const char *region, void *data)
   return allocated->n++ > 0 ? -ENODATA : read_allocated (region, &allocated->bytes);
 }
 
-/* By the sums of all regions, which are those of the only one. What CmaFree leaves out need not be taken: other memory may
- * have borrowed it, and a processor keeps for itself what was freed, which may be nearly all. */
+/* By the sums of all regions, which are those of the only one. What CmaFree leaves out need not be taken: other memory
+ * may have borrowed it, and a processor keeps for itself what was freed, which may be nearly all. */
 static int
 read_only_region (struct heap_capacity *capacity)
 {

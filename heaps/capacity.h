@@ -23,14 +23,14 @@ struct heap_capacity {
  * -ENODATA where nothing tells. */
 int heap_capacity_read (const struct heap_info *info, struct heap_capacity *ret_capacity);
 
-/* The largest size up to upper_bound, in bytes and whole pages, for which allocating succeeds now; 0 when not even a page
- * does. Found by trial, with at most HEAP_LARGEST_TRIES allocations that are closed at once: exact to a page for 128 MiB,
- * above that to a 32768th part of upper_bound. For the text of errors, and for a person who asks: it takes time, it takes
- * memory that someone else might have got, and the kernel logs each trial that fails.
- * -EOPNOTSUPP for heaps that are not known to be contiguous: they give single pages, so that a largest piece means nothing,
- * and a trial could use up the memory of the system. Else what allocating says, but -ENOMEM. */
+/* The largest size up to upper_bound, in bytes and whole pages, for which allocating succeeds now; 0 when not even a
+ * page does. Found by trial, with at most HEAP_LARGEST_TRIES allocations that are closed at once: exact to a page for
+ * 128 MiB, above that to a 32768th part of upper_bound. For the text of errors, and for a person who asks: it takes
+ * time, it takes memory that someone else might have got, and the kernel logs each trial that fails.
+ * -EOPNOTSUPP for heaps that are not known to be contiguous: they give single pages, so that a largest piece means
+ * nothing, and a trial could use up the memory of the system. Else what allocating says, but -ENOMEM. */
 int heap_largest (struct heap *heap, size_t upper_bound, size_t *ret_largest);
 #define HEAP_LARGEST_TRIES 16
-/* An upper_bound for a heap whose capacity is unknown: 1 MiB, doubled until allocating it fails. For the same use, and with
- * the same errors. */
+/* An upper_bound for a heap whose capacity is unknown: 1 MiB, doubled until allocating it fails. For the same use, and
+ * with the same errors. */
 int heap_find_bound (struct heap *heap, size_t *ret_upper_bound);

@@ -14,7 +14,8 @@
 #include <string.h>
 
 #define MIB (UINT64_C (1) << 20)
-/* Taken at a time, where so much is free: that many bytes, or a part of what is held already, so that regions stay few. */
+/* Taken at a time, where so much is free: that many bytes, or a part of what is held already, so that regions stay
+ * few. */
 #define LEAST_GROWTH (16 * MIB)
 #define GROWTH_PART 8
 #define MAX_REGIONS 256
@@ -311,7 +312,8 @@ export_piece (const struct contiguous_heap *self, struct piece *piece, struct he
     if (piece->fd < 0) /* all else that udmabuf calls invalid is ruled out: this is its limit of size */
       return piece->fd == -EINVAL ? -EFBIG : piece->fd;
   }
-  /* Now that the dma-buf pins the pages. If they have moved since, there is no other place that is known to be better. */
+  /* Now that the dma-buf pins the pages. If they have moved since, there is no other place that is known to be
+   * better. */
   r = huge_region_find (huge, piece->offset, piece->size, &address);
   if (r < 0) {
     if (piece->fd >= 0)

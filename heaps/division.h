@@ -6,8 +6,8 @@
 #include "heap.h"
 #include "ranges.h"
 
-/* Notes that size bytes at offset are handed out, of memory that is zero from *clean_from on, where nothing has been handed
- * out yet. Returns how many bytes, at the beginning of them, may hold what an earlier user wrote. */
+/* Notes that size bytes at offset are handed out, of memory that is zero from *clean_from on, where nothing has been
+ * handed out yet. Returns how many bytes, at the beginning of them, may hold what an earlier user wrote. */
 size_t division_note_use (size_t *clean_from, size_t offset, size_t size);
 /* The usage of memory that ranges divides in units of unit bytes. */
 void division_get_usage (const struct ranges *ranges, size_t unit, struct heap_usage *ret_usage);

@@ -17,8 +17,8 @@ enum dmabuf_access
  * retried until the kernel takes it. Waits for devices that still use the buffer. */
 int dmabuf_sync_start (int fd, enum dmabuf_access access);
 int dmabuf_sync_end (int fd, enum dmabuf_access access);
-/* Waits for devices that still use the buffer, up to timeout milliseconds, so that it can be used for something else. 0 when
- * none does (any more), -ETIMEDOUT, or what poll says. An interruption begins the wait again. */
+/* Waits for devices that still use the buffer, up to timeout milliseconds, so that it can be used for something else. 0
+ * when none does (any more), -ETIMEDOUT, or what poll says. An interruption begins the wait again. */
 int dmabuf_wait_idle (int fd, int timeout);
 /* Names the dma-buf for bufinfo and fdinfo; cuts the name to what the kernel
  * takes (31 bytes), at the start of a UTF-8 character. Best effort: callers may ignore the result. */

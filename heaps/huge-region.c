@@ -155,8 +155,9 @@ take_pages (struct huge_region *self)
   return sys_dont_fork (data, self->size);
 }
 
-/* Has the kernel move now the pages that it moves once they are part of a dma-buf: out of memory that it lends, as that of
- * CMA, where huge pages lie too. Any small page stands for the huge one. -ENOSPC when there is nowhere to move them. */
+/* Has the kernel move now the pages that it moves once they are part of a dma-buf: out of memory that it lends, as that
+ * of CMA, where huge pages lie too. Any small page stands for the huge one. -ENOSPC when there is nowhere to move
+ * them. */
 static int
 settle_pages (const struct huge_region *self, int udmabuf_fd)
 {

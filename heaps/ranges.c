@@ -11,8 +11,8 @@
 #define IN_USE (UINT32_MAX - 1) /* as bin */
 #define SPARE (UINT32_MAX - 2)  /* as bin */
 
-/* Holes of nearly one size share a bin: sizes below twice BINS_PER_WORD have one each, larger ones BINS_PER_WORD for each
- * doubling. */
+/* Holes of nearly one size share a bin: sizes below twice BINS_PER_WORD have one each, larger ones BINS_PER_WORD for
+ * each doubling. */
 #define BIN_BITS 6
 #define BINS_PER_WORD (1u << BIN_BITS)
 #define N_BIN_WORDS (32 - BIN_BITS + 1)
@@ -45,8 +45,8 @@ struct node {
 #define EDGE 0
 
 /* Subtleties:
- * - Two holes are never neighbours. So there are fewer holes than ranges and segments together, and freeing, which makes
- *   nodes fewer or leaves their number, needs no memory.
+ * - Two holes are never neighbours. So there are fewer holes than ranges and segments together, and freeing, which
+ *   makes nodes fewer or leaves their number, needs no memory.
  * - Neighbours are known by links alone. So segments that touch are never merged.
  * - A hole of a later bin is larger than all of an earlier one; in a bin they are in no order.
  * - Which bin is used next, on which side something lies: no processor predicts that. So there are few branches.
@@ -221,9 +221,9 @@ smallest_hole (const struct ranges *self, uint32_t size)
   return self->bins[bin];
 }
 
-/* The hole that loses least once it is filled with ranges of size; NONE. Of the holes with room for as many, the smallest
- * loses least, so that a look for each number does. One with room for more than MAX_PIECES loses more than any other: it
- * is taken only if there is no other. */
+/* The hole that loses least once it is filled with ranges of size; NONE. Of the holes with room for as many, the
+ * smallest loses least, so that a look for each number does. One with room for more than MAX_PIECES loses more than any
+ * other: it is taken only if there is no other. */
 static inline uint32_t
 best_hole (const struct ranges *self, uint32_t size)
 {
@@ -286,8 +286,8 @@ any_hole (const struct ranges *self, uint32_t size, uint32_t align, uint32_t *re
   return NONE;
 }
 
-/* The hole for a range; NONE. With an alignment, first the hole that would be best without it, then one with room wherever
- * it begins. */
+/* The hole for a range; NONE. With an alignment, first the hole that would be best without it, then one with room
+ * wherever it begins. */
 static uint32_t
 find_hole (const struct ranges *self, uint32_t size, uint32_t align, uint32_t *ret_offset)
 {

@@ -63,8 +63,9 @@ struct heap_choice {
  * *ret_verdict and *ret_property say why. Names are not looked at. */
 bool heap_request_accepts_facts (const struct heap_request *request, const struct heap_facts *facts,
     enum heap_verdict *ret_verdict, enum heap_property *ret_property);
-/* Whether the request, where it names heaps, means the heap called name: by that name, by an alias, or by another name of
- * the same region. Of two heaps that are in the catalog, it tells whether they are the same; of others the names do. */
+/* Whether the request, where it names heaps, means the heap called name: by that name, by an alias, or by another name
+ * of the same region. Of two heaps that are in the catalog, it tells whether they are the same; of others the names
+ * do. */
 bool heap_request_names (const struct heap_request *request, const char *name, const struct heap_catalog *catalog,
     const struct heap_config *config);
 

@@ -51,8 +51,8 @@ int sys_udmabuf_create (int udmabuf_fd, int memfd, size_t offset, size_t size);
 /* DMA_BUF_IOCTL_SYNC with DMA_BUF_SYNC_* flags: one attempt, -EINTR and
  * -EAGAIN included. */
 int sys_dmabuf_sync (int fd, uint64_t flags);
-/* Waits up to timeout milliseconds for every device that reads or writes the dma-buf to be done, as far as its fences tell:
- * one poll(). 1 when all are, 0 when the time is up. */
+/* Waits up to timeout milliseconds for every device that reads or writes the dma-buf to be done, as far as its fences
+ * tell: one poll(). 1 when all are, 0 when the time is up. */
 int sys_dmabuf_poll (int fd, int timeout);
 /* DMA_BUF_SET_NAME. The kernel takes at most 31 bytes. */
 int sys_dmabuf_set_name (int fd, const char *name);

@@ -11,10 +11,10 @@
  * - The pool is made when the first copy is, by what downstream wishes then: who never copies pays nothing.
  * - Raw frames and everything else have different pools. Which of the two a buffer needs is seen from the buffer, as a
  *   buffer under raw caps may hold no whole frame.
- * - As many buffers are allocated in advance as downstream says it holds, and no less than LEAST_BUFFERS: a heap without room
- *   for them is an error then, and no wait for a buffer that never comes back.
- * - A published pool is active, so that whoever sets it flushing wakes up the copy that waits in it. Flushing starts in any
- *   thread, and ends only where nothing streams: a pool that is published in between cannot miss either. */
+ * - As many buffers are allocated in advance as downstream says it holds, and no less than LEAST_BUFFERS: a heap
+ *   without room for them is an error then, and no wait for a buffer that never comes back.
+ * - A published pool is active, so that whoever sets it flushing wakes up the copy that waits in it. Flushing starts in
+ *   any thread, and ends only where nothing streams: a pool that is published in between cannot miss either. */
 struct _GstHeapCopier {
   GstPad *srcpad;
   GstHeapAllocator *allocator;
@@ -52,8 +52,8 @@ set_pool (GstHeapCopier *self, GstBufferPool *pool)
   }
 }
 
-/* What downstream makes of the caps, with our allocator, and for raw frames our pool, in the first place. Bytes can be copied
- * even where the caps make no sense to us. */
+/* What downstream makes of the caps, with our allocator, and for raw frames our pool, in the first place. Bytes can be
+ * copied even where the caps make no sense to us. */
 static GstQuery *
 ask_downstream (GstHeapCopier *self, gboolean frames, GError **error)
 {

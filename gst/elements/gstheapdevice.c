@@ -6,7 +6,8 @@
 #include <linux/videodev2.h>
 #include <sys/ioctl.h>
 
-/* Bytes in each buffer of a queue, by the format that is set; 0 where there is no such queue, or it has several planes. */
+/* Bytes in each buffer of a queue, by the format that is set; 0 where there is no such queue, or it has several
+ * planes. */
 static gsize
 ask_queue (int fd, enum v4l2_buf_type type)
 {
@@ -20,8 +21,8 @@ ask_queue (int fd, enum v4l2_buf_type type)
 }
 
 /* The kernel takes no dma-buf that is smaller than the image of the format, however few bytes of it are used
- * (__prepare_dmabuf() in drivers/media/common/videobuf2/videobuf2-core.c). GStreamer's V4L2 decoders do not say how much
- * that is (1.22 to 1.28: no propose_allocation), but do have the fd. */
+ * (__prepare_dmabuf() in drivers/media/common/videobuf2/videobuf2-core.c). GStreamer's V4L2 decoders do not say how
+ * much that is (1.22 to 1.28: no propose_allocation), but do have the fd. */
 gsize
 gst_heap_device_min_size (GstElement *element)
 {

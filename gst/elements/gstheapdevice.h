@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The least bytes in a buffer that the device of element, if it has one, imports for output. It knows once it has caps. 0: it
- * does not say, or element is none of V4L2. */
+/* The least bytes in a buffer that the device of element, if it has one, imports for output. It knows once it has caps.
+ * 0: it does not say, or element is none of V4L2. */
 gsize gst_heap_device_min_size (GstElement *element);
 
 G_END_DECLS

@@ -5,6 +5,6 @@
 
 #include <glib.h>
 
-/* The label for an allocator, of one in which %e stands for the name of the element. The rest stays for the allocator to
- * expand. NULL of NULL. The caller frees it. */
+/* The label for an allocator, of one in which %e stands for the name of the element. The rest stays for the allocator
+ * to expand. NULL of NULL. The caller frees it. */
 gchar *gst_heap_naming_insert_element (const gchar *label, const gchar *name);

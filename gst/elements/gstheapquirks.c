@@ -17,12 +17,12 @@ renders_directly (GstElement *element)
   return enabled;
 }
 
-/* GStreamer's libav decoders (avdec_h264 and the like, 1.22 to 1.28, seen 2026-11), where a consumer reads GstVideoMeta,
- * either let libav decode right into the memory of our pool, or ignore the pool for one of system memory of their own.
- * Decoding into it is of no use: libav keeps each frame that others refer to mapped for writing, the base class needs the
- * buffer writable, and GStreamer then copies what is mapped, into system memory, for each frame. Besides, libav reads
- * such frames again, which is slow out of uncached memory. Without the meta they decode into memory of their own and
- * copy each frame once, into our pool. See gst_ffmpegviddec_decide_allocation() in
+/* GStreamer's libav decoders (avdec_h264 and the like, 1.22 to 1.28, seen 2026-11), where a consumer reads
+ * GstVideoMeta, either let libav decode right into the memory of our pool, or ignore the pool for one of system memory
+ * of their own. Decoding into it is of no use: libav keeps each frame that others refer to mapped for writing, the base
+ * class needs the buffer writable, and GStreamer then copies what is mapped, into system memory, for each frame.
+ * Besides, libav reads such frames again, which is slow out of uncached memory. Without the meta they decode into
+ * memory of their own and copy each frame once, into our pool. See gst_ffmpegviddec_decide_allocation() in
  * https://gitlab.freedesktop.org/gstreamer/gstreamer/-/blob/1.22/subprojects/gst-libav/ext/libav/gstavviddec.c */
 static void
 hide_video_meta (GstQuery *query)

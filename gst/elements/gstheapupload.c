@@ -20,16 +20,18 @@
  * @title: heapupload
  * @short_description: puts buffers into memory of a Linux DMA-BUF heap
  *
- * heapupload offers a pool and an allocator of one heap to the element upstream, so that this writes straight into memory
- * the consumer downstream can import. Buffers that come in such memory are passed on as they are. Others are copied into
- * it, which is said in a warning once for each format and counted in the property "stats"; with require-zero-copy=true
- * they are an error that names the element which made them. No buffer leaves that is not in the memory asked for.
+ * heapupload offers a pool and an allocator of one heap to the element upstream, so that this writes straight into
+ * memory the consumer downstream can import. Buffers that come in such memory are passed on as they are. Others are
+ * copied into it, which is said in a warning once for each format and counted in the property "stats"; with
+ * require-zero-copy=true they are an error that names the element which made them. No buffer leaves that is not in the
+ * memory asked for.
  *
- * The heap is chosen by name (heap-name) or by what it can do (heap-require, heap-prefer, heap-forbid), when the element
- * goes to PAUSED. Where none will do that is an error which lists every heap and why not. The property "heap" tells
- * which one is in use.
+ * The heap is chosen by name (heap-name) or by what it can do (heap-require, heap-prefer, heap-forbid), when the
+ * element goes to PAUSED. Where none will do that is an error which lists every heap and why not. The property "heap"
+ * tells which one is in use.
  *
- * Any media type passes. Put it right behind the element that allocates, and before a tee, as a tee passes no offers on.
+ * Any media type passes. Put it right behind the element that allocates, and before a tee, as a tee passes no offers
+ * on.
  *
  * ## Example launch lines
  * |[

@@ -136,8 +136,8 @@ explain_consumer (GstHeapWatch *watch, GstMessage *message)
   g_ptr_array_unref (importers);
 }
 
-/* Whether an error is of the kind that elements make of a buffer that cannot be queued. An importer in trouble goes on to
- * post more, of other domains; and before, it may not have found or opened its device at all. */
+/* Whether an error is of the kind that elements make of a buffer that cannot be queued. An importer in trouble goes on
+ * to post more, of other domains; and before, it may not have found or opened its device at all. */
 static gboolean
 is_of_buffers (GstMessage *message)
 {
@@ -184,8 +184,8 @@ find_refuser (GstHeapWatch *watch)
   return refuser;
 }
 
-/* GStreamer's v4l2sink says to the log alone that a buffer was refused, and returns an error (1.22 to 1.28, seen 2026-11:
- * gst_v4l2sink_show_frame()). The next to speak would be the source, of an internal error. */
+/* GStreamer's v4l2sink says to the log alone that a buffer was refused, and returns an error (1.22 to 1.28, seen
+ * 2026-11: gst_v4l2sink_show_frame()). The next to speak would be the source, of an internal error. */
 void
 gst_heap_watch_note_flow (GstHeapWatch *watch, GstFlowReturn flow)
 {

@@ -22,9 +22,9 @@
  * or from the name by the kernel's naming convention; gst_heap_get_answer_source() tells which.
  *
  * Besides the kernel's heaps, nodes in `/dev/dma_heap` (or in the directory named by the environment variable
- * `GST_HEAPS_DIR`), there are always two: `process` is memory of this process, as dma-bufs where `/dev/udmabuf` is there,
- * else as shared memory that no device can import; `process-contiguous` is the same in huge pages, and physically
- * contiguous, as long as the system has huge pages reserved.
+ * `GST_HEAPS_DIR`), there are always two: `process` is memory of this process, as dma-bufs where `/dev/udmabuf` is
+ * there, else as shared memory that no device can import; `process-contiguous` is the same in huge pages, and
+ * physically contiguous, as long as the system has huge pages reserved.
  */
 
 struct _GstHeap {
@@ -153,7 +153,8 @@ gst_heap_open (GstHeap *self, GError **error)
  *
  * Looks which heaps this machine has. Opens none of them.
  *
- * Returns: (transfer full) (element-type GstHeap): all heaps, the kernel's first, then `process` and `process-contiguous`
+ * Returns: (transfer full) (element-type GstHeap): all heaps, the kernel's first, then `process` and
+ *   `process-contiguous`
  *
  * Since: 0.1
  */
@@ -176,8 +177,8 @@ gst_heap_list (void)
  * @fd: an open node of a heap, which stays the caller's
  * @error: #GST_HEAP_ERROR_NOT_FOUND or #GST_HEAP_ERROR_INVALID when @fd has no path that could be a heap's
  *
- * For sandboxes, in which no node can be opened, but one may be handed over. The name of the heap, and what is known of it,
- * is that of the path @fd was opened by.
+ * For sandboxes, in which no node can be opened, but one may be handed over. The name of the heap, and what is known of
+ * it, is that of the path @fd was opened by.
  *
  * Returns: (transfer full) (nullable): the heap, open
  *
@@ -258,10 +259,10 @@ gst_heap_get_twin_of (GstHeap *heap)
  * gst_heap_get_twin_evidence:
  * @heap: a #GstHeap
  *
- * By what @heap and the one of gst_heap_get_twin_of() are known to share their memory: "device number" for a link to the
- * same node, "device tree" where the node of @heap has the property `linux,cma-default`, "kernel documentation" for names
- * of the default CMA region. The kernel itself tells of no two heaps that they are one: heaps without such evidence are
- * taken for different ones.
+ * By what @heap and the one of gst_heap_get_twin_of() are known to share their memory: "device number" for a link to
+ * the same node, "device tree" where the node of @heap has the property `linux,cma-default`, "kernel documentation" for
+ * names of the default CMA region. The kernel itself tells of no two heaps that they are one: heaps without such
+ * evidence are taken for different ones.
  *
  * Returns: (nullable): the evidence in a few words; %NULL when @heap is no twin
  *
@@ -281,9 +282,10 @@ gst_heap_get_twin_evidence (GstHeap *heap)
  * @total: (out) (optional): bytes there are in all
  * @free: (out) (optional): bytes of them that are free
  *
- * How much memory there is, by what the kernel says now: of a CMA region by `/sys/kernel/mm/cma` (CONFIG_CMA_SYSFS), where
- * there is one region alone also by `CmaTotal` and `CmaFree` of `/proc/meminfo`; of `system` and of `process` the memory of
- * the machine. What is free need not lie in one piece. A heap and its twin have the same memory, which counts once.
+ * How much memory there is, by what the kernel says now: of a CMA region by `/sys/kernel/mm/cma` (CONFIG_CMA_SYSFS),
+ * where there is one region alone also by `CmaTotal` and `CmaFree` of `/proc/meminfo`; of `system` and of `process` the
+ * memory of the machine. What is free need not lie in one piece. A heap and its twin have the same memory, which counts
+ * once.
  *
  * Returns: whether it is known; nothing is written where it is not
  *
@@ -324,8 +326,8 @@ find_largest (GstHeap *self, struct heap *core, gsize *ret_largest)
  * gst_heap_find_largest:
  * @heap: a #GstHeap, which is opened where it is not open yet
  * @largest: (out): bytes
- * @error: #GST_HEAP_ERROR_PERMISSION and the like, or #GST_HEAP_ERROR_INVALID for a heap that is not known to be contiguous:
- *   of single pages there is no largest piece
+ * @error: #GST_HEAP_ERROR_PERMISSION and the like, or #GST_HEAP_ERROR_INVALID for a heap that is not known to be
+ *   contiguous: of single pages there is no largest piece
  *
  * Looks how large a buffer @heap gives now. The kernel does not tell, so it is found by trial: it takes and gives back
  * memory a dozen times, which somebody else might have got, and the kernel logs what it refuses. For a person who asks.

@@ -10,9 +10,9 @@
 G_GNUC_INTERNAL
 GstMemory *gst_heap_allocator_try_alloc (
     GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, const gchar *layout, GError **error);
-/* Adds to an error of the above, if it is #GST_HEAP_ERROR_NO_MEMORY, how much the heap has, how large a piece it gives, and what this
- * process holds. Costs a few allocations from the heap (heap_largest()): for an error that is reported, and not where it is
- * tried again. params as of the attempt; NULL: none. */
+/* Adds to an error of the above, if it is #GST_HEAP_ERROR_NO_MEMORY, how much the heap has, how large a piece it gives,
+ * and what this process holds. Costs a few allocations from the heap (heap_largest()): for an error that is reported,
+ * and not where it is tried again. params as of the attempt; NULL: none. */
 G_GNUC_INTERNAL
 void gst_heap_allocator_add_figures (
     GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError *error);

@@ -16,9 +16,10 @@
 /* Subtleties:
  * - The table has no references. Memory leaves it when it is disposed of, with the lock: so what is in the table can be
  *   looked at with the lock, even when its last reference is gone.
- * - What has lost its last reference does not come back: who finds it makes another, which takes its place in the table.
- * - What is in the table has its fd open, so that its inode is of no other dma-buf. An inode of another file system may be
- *   the same number: only dma-bufs are looked up. */
+ * - What has lost its last reference does not come back: who finds it makes another, which takes its place in the
+ *   table.
+ * - What is in the table has its fd open, so that its inode is of no other dma-buf. An inode of another file system may
+ *   be the same number: only dma-bufs are looked up. */
 typedef struct {
   guint64 inode; /* the key in the table */
   GstMemory *memory;
@@ -187,16 +188,16 @@ set_error (GError **error, int fd, int code)
  * @fd: a dma-buf, whoever exported it; it stays the caller's, who may close it at once
  * @error: #GST_HEAP_ERROR_INVALID when @fd is not open or no dma-buf, #GST_HEAP_ERROR_NO_FDS
  *
- * For dma-bufs from another process, a driver or another library. What gst_dmabuf_allocator_alloc() makes of such an fd is
- * another #GstMemory each time, as large as the caller says. This one has the dma-buf's own size, and the same dma-buf comes
- * back as the same #GstMemory for as long as somebody has a reference of that, whatever the number of the fd: so importers,
- * which remember by the address of a memory what they made of it, import it once. It is told by its inode, and memory of an
- * allocator of this library that is wrapped again counts as foreign.
+ * For dma-bufs from another process, a driver or another library. What gst_dmabuf_allocator_alloc() makes of such an fd
+ * is another #GstMemory each time, as large as the caller says. This one has the dma-buf's own size, and the same
+ * dma-buf comes back as the same #GstMemory for as long as somebody has a reference of that, whatever the number of the
+ * fd: so importers, which remember by the address of a memory what they made of it, import it once. It is told by its
+ * inode, and memory of an allocator of this library that is wrapped again counts as foreign.
  *
- * The memory has an fd of its own and a mapping that stays once it was mapped. As there is one for all, who wants a part of
- * it to show takes that by gst_memory_share() rather than gst_memory_resize(); and GStreamer has it read-only, as any memory,
- * while it is in more than one buffer. gst_heap_memory_get_heap() gives %NULL for it, gst_heap_selection_accepts_memory()
- * goes by its exporter. Any thread may call this.
+ * The memory has an fd of its own and a mapping that stays once it was mapped. As there is one for all, who wants a
+ * part of it to show takes that by gst_memory_share() rather than gst_memory_resize(); and GStreamer has it read-only,
+ * as any memory, while it is in more than one buffer. gst_heap_memory_get_heap() gives %NULL for it,
+ * gst_heap_selection_accepts_memory() goes by its exporter. Any thread may call this.
  *
  * Returns: (transfer full) (nullable): all of the dma-buf as memory, which passes gst_is_dmabuf_memory()
  *

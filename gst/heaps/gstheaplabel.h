@@ -12,8 +12,8 @@ typedef struct {
   gboolean said; /* that the kernel did not take a name */
 } GstHeapLabel;
 
-/* Of text, in which %n is the number and %% a "%": as much as a name of a dma-buf may have, in printable ASCII. What is not,
- * is "?", one for each character. The caller frees it. */
+/* Of text, in which %n is the number and %% a "%": as much as a name of a dma-buf may have, in printable ASCII. What is
+ * not, is "?", one for each character. The caller frees it. */
 G_GNUC_INTERNAL
 gchar *gst_heap_label_expand (const gchar *text, guint64 number);
 

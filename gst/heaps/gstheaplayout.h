@@ -19,7 +19,7 @@ typedef struct {
 G_GNUC_INTERNAL
 gboolean gst_heap_layout_compute (
     const GstCaps *caps, guint size, const GstVideoAlignment *alignment, GstHeapLayout *ret_layout, GError **error);
-/* A name for the layout of buffers with these caps, the same for the same layout, as an interned string: two that are told
- * apart by nothing in it are alike to whoever imports them. */
+/* A name for the layout of buffers with these caps, the same for the same layout, as an interned string: two that are
+ * told apart by nothing in it are alike to whoever imports them. */
 G_GNUC_INTERNAL
 const gchar *gst_heap_layout_intern (const GstHeapLayout *layout, const GstCaps *caps);

@@ -38,7 +38,8 @@ typedef struct {
 } GstHeapMemoryShared;
 
 /* Wraps buffer, which the memory gives back to the heap, on failure too. size is what
- * shows of it; layout is an interned string, or NULL. The memory is not mapped. NULL when GStreamer has no fd memory. */
+ * shows of it; layout is an interned string, or NULL. The memory is not mapped. NULL when GStreamer has no fd
+ * memory. */
 G_GNUC_INTERNAL
 GstMemory *gst_heap_memory_wrap (GstAllocator *allocator, GstHeapMemoryShared *shared, const struct heap_buffer *buffer,
     gsize size, const gchar *layout);
@@ -48,16 +49,17 @@ void gst_heap_memory_discard (GstMemory *memory);
 /* Makes memory that the cache has kept as good as new, but for what is in it. */
 G_GNUC_INTERNAL
 void gst_heap_memory_renew (GstMemory *memory, gsize size, const gchar *layout);
-/* Waits up to timeout milliseconds until no device uses the memory any more. FALSE: one still does. What has no fences, or no
- * fences of its own, is used by none. */
+/* Waits up to timeout milliseconds until no device uses the memory any more. FALSE: one still does. What has no fences,
+ * or no fences of its own, is used by none. */
 G_GNUC_INTERNAL
 gboolean gst_heap_memory_wait_idle (GstMemory *memory, gint timeout);
-/* Whether memory that the cache keeps can be used now: by no device any more, and if frames are to lie otherwise in it, open
- * nowhere else. */
+/* Whether memory that the cache keeps can be used now: by no device any more, and if frames are to lie otherwise in it,
+ * open nowhere else. */
 G_GNUC_INTERNAL
 gboolean gst_heap_memory_is_reusable (GstMemory *memory, gboolean same_layout);
 
-/* A persistent mapping, readable and writable; one SYNC for the outermost map and for each direction it did not have. */
+/* A persistent mapping, readable and writable; one SYNC for the outermost map and for each direction it did not
+ * have. */
 G_GNUC_INTERNAL
 gpointer gst_heap_memory_map (GstMemory *memory, GstMapInfo *info, gsize maxsize);
 G_GNUC_INTERNAL

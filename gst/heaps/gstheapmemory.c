@@ -17,8 +17,8 @@
  * - Sub-memories (gst_memory_share) have none of their own: they are mapped through their parent.
  * - The mapping stays until the memory is freed. GstFdAllocator's own mapping is never made.
  * - The fd is the heap's, which takes the buffer back as a whole: GstFdAllocator does not close it.
- * - Where several buffers lie in one fd, the memory goes from the beginning of the fd to the end of the buffer, with the
- *   buffer as what shows of it: that is what GStreamer's offsets mean.
+ * - Where several buffers lie in one fd, the memory goes from the beginning of the fd to the end of the buffer, with
+ *   the buffer as what shows of it: that is what GStreamer's offsets mean.
  * - access grows while the memory is mapped and is empty when it is not: it is what the last unmap has to END.
  * - lock is held during the SYNC ioctl, which may wait for a device: whoever else wants to map this
  *   memory has to wait for that anyway. It is held by nobody who has finished mapping. */
@@ -163,8 +163,8 @@ has_its_own_fd (HeapMemory *self)
   return self->buffer.data == NULL;
 }
 
-/* Nobody uses the memory any more: it is kept, or goes. What is kept has one reference, the cache's, and gives up its own of
- * the allocator. FALSE: it is kept. */
+/* Nobody uses the memory any more: it is kept, or goes. What is kept has one reference, the cache's, and gives up its
+ * own of the allocator. FALSE: it is kept. */
 static gboolean
 heap_memory_dispose (GstMiniObject *object)
 {
@@ -208,7 +208,8 @@ is_ours_alone (HeapMemory *self)
          (sys_dmabuf_references (self->buffer.fd, &references) == 0 && references <= expected);
 }
 
-/* Importers remember the layout. What is open elsewhere in memory that this process divides goes to nobody else at all. */
+/* Importers remember the layout. What is open elsewhere in memory that this process divides goes to nobody else at
+ * all. */
 gboolean
 gst_heap_memory_is_reusable (GstMemory *memory, gboolean same_layout)
 {

@@ -88,11 +88,11 @@ size_is_known (GstCaps *caps, guint wished_size)
  * @min_buffers: the least number of buffers in the pool
  * @error: #GST_HEAP_ERROR_INVALID when no buffer can be of the caps of @query, or @allocator is a carved one
  *
- * Makes @allocator, and where the query asks for one, a fresh #GstHeapBufferPool of it, the only proposals of @query. The
- * size and number of buffers, the alignment and the padding downstream wants are kept as far as they make sense, and so
- * are the metas it reads. There is no pool for caps the size of a buffer does not follow from; the allocator is proposed
- * all the same, as it is on an error. An allocator of gst_heap_allocator_new_carved() is not proposed at all, and @query
- * stays as it is: nothing tells whether a consumer would mind the offsets of its memory.
+ * Makes @allocator, and where the query asks for one, a fresh #GstHeapBufferPool of it, the only proposals of @query.
+ * The size and number of buffers, the alignment and the padding downstream wants are kept as far as they make sense,
+ * and so are the metas it reads. There is no pool for caps the size of a buffer does not follow from; the allocator is
+ * proposed all the same, as it is on an error. An allocator of gst_heap_allocator_new_carved() is not proposed at all,
+ * and @query stays as it is: nothing tells whether a consumer would mind the offsets of its memory.
  *
  * To be called from a propose_allocation method after chaining up, or from a pad probe that sees the answered query.
  *

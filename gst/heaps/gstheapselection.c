@@ -324,7 +324,8 @@ gst_heap_selection_unref (GstHeapSelection *selection)
  * gst_heap_selection_to_string:
  * @selection: a #GstHeapSelection
  *
- * Returns: (transfer full): the fields, which gst_heap_selection_new_from_string() reads again; "" when nothing is asked for
+ * Returns: (transfer full): the fields, which gst_heap_selection_new_from_string() reads again; "" when nothing is
+ *   asked for
  *
  * Since: 0.1
  */

@@ -20,8 +20,8 @@ struct offsets_kind {
 
 /* heaps/ranges.h. */
 extern const struct offsets_kind offsets_ours;
-/* 8 classes for each doubling; takes the first hole of the first class all of whose holes have room. As Sebastian Aaltonen's
- * OffsetAllocator, which keeps its bookkeeping outside of the memory too. */
+/* 8 classes for each doubling; takes the first hole of the first class all of whose holes have room. As Sebastian
+ * Aaltonen's OffsetAllocator, which keeps its bookkeeping outside of the memory too. */
 extern const struct offsets_kind offsets_classes;
 /* The same with 32 classes, as TLSF, whose headers lie in the memory: here they do not, so that it is faster. */
 extern const struct offsets_kind offsets_tlsf;

@@ -5,8 +5,8 @@
 
 #include <gio/gio.h>
 
-/* Starts weston with that renderer ("pixman", "gl"), as display "weston-RENDERER" of $XDG_RUNTIME_DIR, and has it show a
- * few frames. */
+/* Starts weston with that renderer ("pixman", "gl"), as display "weston-RENDERER" of $XDG_RUNTIME_DIR, and has it show
+ * a few frames. */
 GSubprocess *compositor_start (const gchar *renderer);
 /* Ends it, and waits for that. */
 void compositor_stop (GSubprocess *weston);

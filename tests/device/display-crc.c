@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* What a display really scans out.
  *
- * The driver queues an entry for each frame, so the next one to be read may be old. Which are of frames that began after a
- * write is told by their number: it is greater than the count of vertical blanks after the write. */
+ * The driver queues an entry for each frame, so the next one to be read may be old. Which are of frames that began
+ * after a write is told by their number: it is greater than the count of vertical blanks after the write. */
 #include "display-crc.h"
 
 #include "pad-watch.h"

@@ -86,7 +86,8 @@ GST_START_TEST (test_display_imports_what_upstream_wrote)
 
 GST_END_TEST
 
-/* That the test above can fail: what it counts is 0 for frames in system memory, which the display copies without a word. */
+/* That the test above can fail: what it counts is 0 for frames in system memory, which the display copies without a
+ * word. */
 GST_START_TEST (test_system_memory_is_told_from_imported_memory)
 {
   DeviceTestTraffic traffic;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* What the kernel itself says of dma-bufs: the witness of the device tests, which none of the code under test is asked for. */
+/* What the kernel itself says of dma-bufs: the witness of the device tests, which none of the code under test is asked
+ * for. */
 #pragma once
 
 #include <glib.h>

@@ -2,8 +2,9 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* What the kernel traces of dma-bufs.
  *
- * A line reads "THREAD-ID [CPU] FLAGS TIME: EVENT: ...". An ioctl is followed through the events of its thread: it begins
- * (sys_enter), takes a dma-buf (dma_buf_get), and is done (v4l2_qbuf, for a V4L2 queue that took it), or fails (sys_exit).
+ * A line reads "THREAD-ID [CPU] FLAGS TIME: EVENT: ...". An ioctl is followed through the events of its thread: it
+ * begins (sys_enter), takes a dma-buf (dma_buf_get), and is done (v4l2_qbuf, for a V4L2 queue that took it), or fails
+ * (sys_exit).
  */
 #include "dmabuf-trace.h"
 

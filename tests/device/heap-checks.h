@@ -17,5 +17,6 @@ GstAllocator *heap_check_new_allocator (const gchar *selection, GError **error);
 /* A dma-buf of the heap, of whole pages. */
 void heap_check_memory_is_of_the_heap (const HeapCheck *check);
 void heap_check_memory_is_zero_and_keeps_what_is_written (const HeapCheck *check);
-/* The selection must be the name of a heap. Without a copy, into dma-bufs of the heap alone, and with all given back. */
+/* The selection must be the name of a heap. Without a copy, into dma-bufs of the heap alone, and with all given
+ * back. */
 void heap_check_upstream_writes_into_the_heap (const HeapCheck *check);

@@ -9,8 +9,8 @@
   "video/x-raw,format=YUY2,width=640,height=360 ! {out} ! fakevideosink name=sink sync=false"
 #define HDMI_FRAMES "format=YUY2,width=640,height=480 ! {in} ! "
 #define WINDOW_FRAMES "format=BGRx,width=320,height=240 ! {in} ! "
-/* vicodec's encoder tells GStreamer the size of its buffers before it knows that of the frames: 640x480 fails, with us and
- * without; 1280x720, which it begins with, works. */
+/* vicodec's encoder tells GStreamer the size of its buffers before it knows that of the frames: 640x480 fails, with us
+ * and without; 1280x720, which it begins with, works. */
 #define CODEC_FRAMES "format=I420,width=1280,height=720 ! "
 
 #define NO_POOL "error: No downstream pool to import from."

@@ -166,8 +166,8 @@ GST_START_TEST (test_pause_and_play)
 
 GST_END_TEST
 
-/* Where frames come from: a source that seeks by itself; a decoder, which writes into the heap; and a file of raw frames,
- * which are copied into it. */
+/* Where frames come from: a source that seeks by itself; a decoder, which writes into the heap; and a file of raw
+ * frames, which are copied into it. */
 static const struct {
   const gchar *encode; /* into FILE_PATH; NULL for no file */
   const gchar *source;

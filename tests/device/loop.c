@@ -126,7 +126,8 @@ receive (guint instance, const gchar *heap, PadWatch *sent)
 }
 
 /* On a machine that is slow now, the sender may not have got to the second picture when the receiver is through: so it
- * receives until enough have arrived, up to MOST_ROUNDS times. Returns: how many different pictures arrived unchanged */
+ * receives until enough have arrived, up to MOST_ROUNDS times. Returns: how many different pictures arrived
+ * unchanged */
 static guint
 run_loop (guint from, guint to, guint plugged_into, const gchar *from_heap, const gchar *to_heap, guint enough)
 {

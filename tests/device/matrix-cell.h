@@ -25,8 +25,8 @@ typedef struct {
   gboolean leaks;          /* GStreamer's own: buffers that the device refuses are never freed, whosever they are */
   const gchar *compositor; /* renderer of the weston that it needs */
   const gchar *proof;      /* what "ok" says, in words */
-  /* The verdicts there must be, as patterns with "*", with memory that is contiguous, with memory that is not, and without
-   * heapupload, with frames in system memory */
+  /* The verdicts there must be, as patterns with "*", with memory that is contiguous, with memory that is not, and
+   * without heapupload, with frames in system memory */
   const gchar *contiguous, *scattered, *control;
   const gchar *not_applicable; /* why what is expected is no matter of the heap: for the table */
 } Importer;
@@ -34,8 +34,8 @@ typedef struct {
 /* Each frame of the source is one that the sink gets. */
 #define MATRIX_FRAMES 4
 
-/* Runs it with memory of the heap, which has that exporter. Returns: "ok"; "refused by the device: ..." with what the user
- * sees; or what is missing in the proof. The caller frees it. */
+/* Runs it with memory of the heap, which has that exporter. Returns: "ok"; "refused by the device: ..." with what the
+ * user sees; or what is missing in the proof. The caller frees it. */
 gchar *matrix_cell_run (const Importer *importer, const gchar *heap, const gchar *exporter);
 /* The control: the same with frames in system memory. */
 gchar *matrix_cell_run_without_heap (const Importer *importer);

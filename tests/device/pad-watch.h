@@ -31,7 +31,7 @@ GHashTable *pad_watch_contents (PadWatch *watch);
 /* How many times we mapped that dma-buf to look into it. */
 guint pad_watch_our_maps (PadWatch *watch, guint64 inode);
 
-/* The first dma-buf of a buffer mapped for reading and writing, past GStreamer; NULL when the buffer lies in other memory.
- * Unmapped by dmabuf_unmap(). */
+/* The first dma-buf of a buffer mapped for reading and writing, past GStreamer; NULL when the buffer lies in other
+ * memory. Unmapped by dmabuf_unmap(). */
 guint8 *dmabuf_map (GstBuffer *buffer, gsize *ret_size);
 void dmabuf_unmap (GstBuffer *buffer, guint8 *data, gsize size);

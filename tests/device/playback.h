@@ -25,7 +25,8 @@ Playback *playback_new (const gchar *exporter, const gchar *description);
 /* Takes the pipeline down. */
 void playback_free (Playback *self);
 
-/* All of these wait, and fail the test on an error message, or when what they wait for does not come within a minute. */
+/* All of these wait, and fail the test on an error message, or when what they wait for does not come within a
+ * minute. */
 void playback_set_state (Playback *self, GstState state);
 void playback_wait_for_frames (Playback *self, guint more);
 void playback_wait_for_width (Playback *self, gint width, guint frames);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Memory of process-contiguous is what devices take it for: contiguous, its own, and nobody else's before they let go. */
+/* Memory of process-contiguous is what devices take it for: contiguous, its own, and nobody else's before they let
+ * go. */
 #include "device-test.h"
 #include "display-crc.h"
 #include "dmabuf-trace.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Memory as it is on a machine that has run for a while: takes many pieces side by side, and gives back every other one.
- * The kernel hands those out first. */
+/* Memory as it is on a machine that has run for a while: takes many pieces side by side, and gives back every other
+ * one. The kernel hands those out first. */
 #include "scattered-memory.h"
 
 #include <glib.h>

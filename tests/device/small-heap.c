@@ -115,8 +115,8 @@ GST_START_TEST (test_stop_ends_the_wait)
 GST_END_TEST
 
 /* The pool of the new size begins while the old one still holds all buffers. BROKEN: it fails to start, as nobody frees
- * the old one's idle buffers. GStreamer's sources deactivate a pool after they have started the next, and a pool that is
- * inactive frees nothing before its last buffer is back, which a sink keeps. */
+ * the old one's idle buffers. GStreamer's sources deactivate a pool after they have started the next, and a pool that
+ * is inactive frees nothing before its last buffer is back, which a sink keeps. */
 GST_START_TEST (test_renegotiation_of_a_full_heap)
 {
   HeapAudit *audit = heap_audit_new ();
@@ -159,8 +159,8 @@ figure_after (const gchar *message, const gchar *words)
   return strtoull (found + strlen (words), NULL, 10);
 }
 
-/* It names the heap and says how much was asked for, how much there is, is free and is to be had at a time, and how much
- * of it this process holds. Returns the last. */
+/* It names the heap and says how much was asked for, how much there is, is free and is to be had at a time, and how
+ * much of it this process holds. Returns the last. */
 static guint64
 check_message (Playback *playback, const GError *error, guint64 size)
 {

@@ -23,7 +23,8 @@ bool fake_huge_is_file (int fd);
 int fake_huge_resize (int fd, size_t size);
 int fake_huge_fallocate (int fd, size_t offset, size_t size);
 int fake_huge_punch_hole (int fd, size_t offset, size_t size);
-/* dmabuf_fd is a dma-buf of size bytes at offset of fd: takes the pages there, if need be. No other file is concerned. */
+/* dmabuf_fd is a dma-buf of size bytes at offset of fd: takes the pages there, if need be. No other file is
+ * concerned. */
 int fake_huge_pin (int fd, size_t offset, size_t size, int dmabuf_fd);
 /* fd is mapped at data. */
 void fake_huge_note_mapping (int fd, void *data, size_t size);

@@ -5,7 +5,8 @@
  *
  * What an fd poses as stands in its link in /proc/self/fd: /memfd:heap:NAME for a dma-buf of the heap NAME (udmabuf's
  * are of "udmabuf"), /memfd:node:PATH for an open heap node, /memfd:shm:NAME for a memfd, /memfd:udmabuf: for
- * /dev/udmabuf, /memfd:huge:NAME for a memfd of huge pages. That is where fake_open_fds() and the exporter come from, as GStreamer closes fds on its own.
+ * /dev/udmabuf, /memfd:huge:NAME for a memfd of huge pages. That is where fake_open_fds() and the exporter come from,
+ * as GStreamer closes fds on its own.
  *
  * At first there is no heap directory and no /dev/udmabuf. The environment can change that, for programs that
  * know nothing of the fake:
@@ -68,8 +69,8 @@ void fake_reset (void);
 /* Adds a heap that may be opened, a device of its own. There is a directory from then on. At most 64 heaps. A name
  * with "/" in it is listed, but nothing is there. One of more than 200 bytes cannot be opened. */
 void fake_add_heap (const char *name);
-/* A device of 0 is one of its own. A mode without a type is a character device's. With an access_error, opening it and asking whether
- * it may be read fail with that. */
+/* A device of 0 is one of its own. A mode without a type is a character device's. With an access_error, opening it and
+ * asking whether it may be read fail with that. */
 void fake_add_heap_full (const char *name, uint64_t rdev, uid_t uid, gid_t gid, mode_t mode, int access_error);
 /* The node is no longer there. What was opened or allocated before lives on. */
 void fake_remove_heap (const char *name);
@@ -82,7 +83,8 @@ void fake_set_directory (int error);
 void fake_set_udmabuf (int error);
 /* Huge pages of page_size bytes are reserved, none of them taken yet: each given by its first page frame, a number of
  * small pages. They are taken in this order; one that was given back is the next to be taken. Up to four sizes. They
- * fill files below /sys/kernel/mm/hugepages, of which resv_, surplus_ and nr_overcommit_hugepages are 0 and can be set. */
+ * fill files below /sys/kernel/mm/hugepages, of which resv_, surplus_ and nr_overcommit_hugepages are 0 and can be
+ * set. */
 void fake_set_huge_pages (size_t page_size, const uint64_t *frames, size_t n);
 /* Whether this process may know the page frame of an address; at first it may. */
 void fake_set_pagemap (bool may_read);

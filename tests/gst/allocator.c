@@ -328,7 +328,8 @@ GST_START_TEST (test_frame_of_three_planes_is_synced_once)
 
 GST_END_TEST
 
-/* GStreamer lets nobody map for more what is mapped already, but through a part of it. GstFdAllocator's own map fails. */
+/* GStreamer lets nobody map for more what is mapped already, but through a part of it. GstFdAllocator's own map
+ * fails. */
 GST_START_TEST (test_nested_map_may_want_more)
 {
   GstAllocator *allocator = heap_fixture_allocator ("system");

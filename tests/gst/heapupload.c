@@ -359,8 +359,8 @@ to_paused (gpointer element)
   return NULL;
 }
 
-/* It once told of its allocator before it had all that answering takes. The lock holds it up where it looks for the bus of
- * its pipeline. */
+/* It once told of its allocator before it had all that answering takes. The lock holds it up where it looks for the bus
+ * of its pipeline. */
 GST_START_TEST (test_no_offer_while_it_starts)
 {
   GstElement *pipeline = gst_pipeline_new (NULL);

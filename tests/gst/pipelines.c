@@ -15,8 +15,8 @@ assert_passed (GstElement *pipeline, guint frames)
   fail_unless_equals_uint64 (test_stat (pipeline, "up", "bytes-copied"), 0);
 }
 
-/* Runs the pipeline, in which heapupload is called "up": all frames pass, in memory of heap, of which there are as many as
- * the pool has. */
+/* Runs the pipeline, in which heapupload is called "up": all frames pass, in memory of heap, of which there are as many
+ * as the pool has. */
 static void
 assert_zero_copy (const gchar *heap, guint frames, const gchar *description)
 {
@@ -104,7 +104,8 @@ GST_START_TEST (test_videoconvert_writes_into_the_heap)
 }
 GST_END_TEST
 
-/* Without an audit: the GstVideoAggregator of GStreamer 1.22 parses the allocator of the query twice and unrefs it once. */
+/* Without an audit: the GstVideoAggregator of GStreamer 1.22 parses the allocator of the query twice and unrefs it
+ * once. */
 GST_START_TEST (test_compositor_writes_into_the_heap)
 {
   assert_zero_copy ("system", 30,

@@ -55,8 +55,8 @@ void test_watch_free (TestWatch *watch);
 void test_watch_assert_in_heap (TestWatch *watch, guint n_buffers);
 void test_assert_same_digests (TestWatch *a, TestWatch *b);
 
-/* Whether memory is a dma-buf the fake machine made for that heap; those of the process may be shared memory that neither
- * is a dma-buf nor is called one. */
+/* Whether memory is a dma-buf the fake machine made for that heap; those of the process may be shared memory that
+ * neither is a dma-buf nor is called one. */
 gboolean test_is_of_heap (GstMemory *memory, const gchar *heap);
 /* The contents of a buffer under caps: of raw video what is visible of it. */
 gchar *test_digest (GstBuffer *buffer, GstCaps *caps);

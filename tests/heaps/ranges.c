@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* The allocator of offsets, case by case. Memory is drawn from offset 0 on: a letter for each unit of a range, "." for one
- * of a hole, " " for one of no segment; "|", which is no unit, where two segments touch. The linker leads the core's calls
- * of the C library to the __wrap_ functions here. */
+/* The allocator of offsets, case by case. Memory is drawn from offset 0 on: a letter for each unit of a range, "." for
+ * one of a hole, " " for one of no segment; "|", which is no unit, where two segments touch. The linker leads the
+ * core's calls of the C library to the __wrap_ functions here. */
 #include "heaps/ranges.h"
 #include "suite.h"
 

@@ -126,7 +126,8 @@ frame_of (const unsigned char *address)
   return n == sizeof entry && (entry & PRESENT) != 0 ? entry & FRAME : 0;
 }
 
-/* The memfds of this process that have huge pages, as this test maps them: pagemap shows nothing of a mapped dma-buf. */
+/* The memfds of this process that have huge pages, as this test maps them: pagemap shows nothing of a mapped
+ * dma-buf. */
 struct view {
   unsigned char *data;
   size_t size;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The gst-heaps authors
-"""Checks that each file includes, and calls, only what stands below it (docs/architecture.md)."""
+"""Checks that each file includes, and calls, only what stands below it (docs/architecture.md), in lines that are short."""
 import re
 import subprocess
 import sys
@@ -25,6 +25,9 @@ CONDITIONAL = re.compile(r"\s*#\s*(if|ifdef|ifndef)\b")
 # Where versions may differ, and the export macro.
 MAY_BE_CONDITIONAL = {"gst/heaps/gstheapcompat.h", "gst/heaps/heaps-prelude.h"}
 SPDX = "SPDX-License-Identifier: LGPL-2.1-or-later"
+MAX_COLUMNS = 120  # clang-format, told so too, leaves comments and strings alone
+# Still to be rewrapped.
+MAY_BE_WIDE = {f"gst/heaps/gstheap{name}" for name in ("allocator.c", "bufferpool.c", "cache.c", "cache.h", "failure.c")}
 COPYRIGHT = "Copyright (C) 2026 The gst-heaps authors"
 
 
@@ -80,6 +83,12 @@ def check_head(name, text):
         yield f"{name}: begins without SPDX and copyright lines"
 
 
+def check_columns(name, text):
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > MAX_COLUMNS:
+            yield f"{name}:{number}: {len(line)} columns, more than {MAX_COLUMNS}"
+
+
 def check(root):
     names = tracked_files(root)
     for entry in sorted({name.split("/")[0] for name in names} - TOP_LEVEL):
@@ -90,6 +99,8 @@ def check(root):
             continue
         text = (root / name).read_text(encoding="utf-8")
         yield from check_head(name, text)
+        if name.endswith((".c", ".h")) and name not in MAY_BE_WIDE:
+            yield from check_columns(name, text)
         layer = layer_of(name)
         if layer and name.endswith((".c", ".h")):
             code = without_comments(text)
