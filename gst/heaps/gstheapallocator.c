@@ -38,28 +38,28 @@ enum
  * @title: GstHeapAllocator
  * @short_description: memory of a heap
  *
- * Allocators of this library implement #GstHeapAllocator. What they are besides depends on the heap: one for a heap that
- * is importable is a #GstDmaBufAllocator, so that its memory is taken for what it is by everything that imports dma-bufs;
- * one for a heap that is not is a #GstFdAllocator, and no memory of it ever passes for a dma-buf.
+ * Allocators of this library implement #GstHeapAllocator. What they are besides depends on the heap: one for a heap
+ * that is importable is a #GstDmaBufAllocator, so that its memory is taken for what it is by everything that imports
+ * dma-bufs; one for a heap that is not is a #GstFdAllocator, and no memory of it ever passes for a dma-buf.
  *
  * They are used like any other, through gst_allocator_alloc() and in the configuration of pools, the
  * `GstVideoDmabufPool` of GStreamer 1.28 included. What is particular:
  *
  * - Sizes are rounded up to whole pages: `maxsize` is the true size of the dma-buf. `prefix` is not honoured, as
  *   importers want their data at offset 0; `align` is a mask, up to a page.
- * - Fresh memory is zeroed by the kernel. What comes out of the cache (#GstHeapAllocator:cache-bytes) has the content that
- *   it had; who wants zeroes sets %GST_MEMORY_FLAG_ZERO_PADDED in the parameters, and gets fresh memory.
+ * - Fresh memory is zeroed by the kernel. What comes out of the cache (#GstHeapAllocator:cache-bytes) has the content
+ *   that it had; who wants zeroes sets %GST_MEMORY_FLAG_ZERO_PADDED in the parameters, and gets fresh memory.
  * - The first map makes one mapping that stays. The outermost map and unmap make one `DMA_BUF_IOCTL_SYNC` each, however
  *   many are nested inside, as for the planes of a frame. A SYNC that fails fails the map.
  * - Copies go to system memory, not to the heap.
- * - Memory of the heap `process-contiguous` has a physical address, gst_phys_memory_get_phys_addr(), where this process may
- *   know it (CAP_SYS_ADMIN): its allocator implements #GstPhysMemoryAllocator then. The address is that of the whole
- *   memory, to which the offset of what is part of it has to be added.
+ * - Memory of the heap `process-contiguous` has a physical address, gst_phys_memory_get_phys_addr(), where this process
+ *   may know it (CAP_SYS_ADMIN): its allocator implements #GstPhysMemoryAllocator then. The address is that of the
+ *   whole memory, to which the offset of what is part of it has to be added.
  * - What others have still open of such memory once it was freed, another process or a device, is not given to the next
  *   user before they have let go of it.
  * - Memory of a protected heap cannot be mapped, and has %GST_MEMORY_FLAG_NOT_MAPPABLE set.
- * - When there is no memory, the error of gst_heap_allocator_alloc() has the figures. It takes several allocations to find
- *   the largest piece the heap gives: what tries again and again should use gst_allocator_alloc().
+ * - When there is no memory, the error of gst_heap_allocator_alloc() has the figures. It takes several allocations to
+ *   find the largest piece the heap gives: what tries again and again should use gst_allocator_alloc().
  */
 
 /* Implemented by the two types below alone, which differ in their parent. */
@@ -198,9 +198,9 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
   /**
    * GstHeapAllocator:cache-bytes:
    *
-   * How many bytes of memory that nobody uses any more are kept for the next who asks for as much. The next gets the same
-   * #GstMemory again, which importers know, and what was in it. It is freed when the heap has no room for something else,
-   * by gst_heap_allocator_trim(), and when it gets older than #GstHeapAllocator:cache-age.
+   * How many bytes of memory that nobody uses any more are kept for the next who asks for as much. The next gets the
+   * same #GstMemory again, which importers know, and what was in it. It is freed when the heap has no room for
+   * something else, by gst_heap_allocator_trim(), and when it gets older than #GstHeapAllocator:cache-age.
    *
    * Since: 0.1
    */
@@ -222,8 +222,8 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
    * GstHeapAllocator:max-bytes:
    *
    * How many bytes of the heap the allocator may hold at a time, counted by the true sizes of its memory. What would be
-   * more fails with #GST_HEAP_ERROR_NO_MEMORY, as if the heap were full: a #GstHeapBufferPool waits for a buffer to come
-   * back then, if any is out.
+   * more fails with #GST_HEAP_ERROR_NO_MEMORY, as if the heap were full: a #GstHeapBufferPool waits for a buffer to
+   * come back then, if any is out.
    *
    * Since: 0.1
    */
@@ -237,8 +237,8 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
    * `/proc/PID/fdinfo`: up to 31 characters, of which `%n` becomes the number of the memory, counted from 0 by this
    * allocator, and `%%` a "%". What is not printable ASCII becomes "?". %NULL or "": they have no name.
    *
-   * Memory keeps the name it was given first, also when it is used again. Memory that is no dma-buf has none, nor has what
-   * is carved out of a larger one. That the kernel does not take a name is no error.
+   * Memory keeps the name it was given first, also when it is used again. Memory that is no dma-buf has none, nor has
+   * what is carved out of a larger one. That the kernel does not take a name is no error.
    *
    * Since: 0.1
    */
@@ -490,13 +490,13 @@ gst_heap_allocator_new_for_heap (GstHeap *heap, GError **error)
  * @carve_size: bytes
  * @error: as of gst_heap_allocator_new_for_heap() and gst_heap_allocator_alloc()
  *
- * For many small buffers: takes one large buffer of @carve_size bytes from @heap now, and divides it. That costs no system
- * call for each, and wastes nothing where @heap aligns coarsely, as CMA does.
+ * For many small buffers: takes one large buffer of @carve_size bytes from @heap now, and divides it. That costs no
+ * system call for each, and wastes nothing where @heap aligns coarsely, as CMA does.
  *
  * All its memory is in one fd, at offsets. Who gets that fd can see all of it, and memory that is freed is used again
  * even while somebody else has the fd open: it is for one process, and for consumers that mind the offset of a memory.
- * gst_heap_allocator_propose() proposes no such allocator, as nothing tells which consumers do. When the size is used up,
- * allocating fails with #GST_HEAP_ERROR_NO_MEMORY.
+ * gst_heap_allocator_propose() proposes no such allocator, as nothing tells which consumers do. When the size is used
+ * up, allocating fails with #GST_HEAP_ERROR_NO_MEMORY.
  *
  * Returns: (transfer full) (nullable): an allocator of @carve_size bytes of @heap, rounded up to whole pages
  *
@@ -527,8 +527,8 @@ gst_heap_allocator_new_carved (GstHeap *heap, gsize carve_size, GError **error)
  * gst_heap_allocator_get_carve_size:
  * @allocator: a #GstHeapAllocator
  *
- * Returns: the bytes @allocator divides, as of gst_heap_allocator_new_carved(); 0 for any other, whose memory the heap gives
- * piece by piece
+ * Returns: the bytes @allocator divides, as of gst_heap_allocator_new_carved(); 0 for any other, whose memory the heap
+ * gives piece by piece
  *
  * Since: 0.1
  */
@@ -562,8 +562,8 @@ gst_heap_allocator_get_heap (GstHeapAllocator *allocator)
  * @min_size: bytes; 0, as it is at first, for no such limit
  *
  * From now on each memory has at least @min_size bytes of the heap behind it, as its `maxsize` says: drivers refuse
- * dma-bufs that are smaller than the largest frame they reckon with, however little is in them. The size asked for stays
- * what shows of the memory. Any thread may call this.
+ * dma-bufs that are smaller than the largest frame they reckon with, however little is in them. The size asked for
+ * stays what shows of the memory. Any thread may call this.
  *
  * Since: 0.1
  */
@@ -601,9 +601,9 @@ gst_heap_allocator_trim (GstHeapAllocator *allocator)
  * @params: (nullable): alignment mask and padding; the prefix is not honoured
  * @error: #GST_HEAP_ERROR_NO_MEMORY, #GST_HEAP_ERROR_NO_FDS, #GST_HEAP_ERROR_INVALID and the like
  *
- * What gst_allocator_alloc() does, with an error that says why it failed. Where there is no memory it has the figures: how
- * much the heap has in all and free, the largest piece it gives now, and how much of it allocators of this library hold in
- * this process. The largest piece is found by trial, with several allocations.
+ * What gst_allocator_alloc() does, with an error that says why it failed. Where there is no memory it has the figures:
+ * how much the heap has in all and free, the largest piece it gives now, and how much of it allocators of this library
+ * hold in this process. The largest piece is found by trial, with several allocations.
  *
  * Returns: (transfer full) (nullable): memory of @size bytes, zeroed unless it comes out of the cache
  *
@@ -736,9 +736,9 @@ gst_heap_allocator_add_figures (
  * gst_heap_allocator_get_stats:
  * @allocator: a #GstHeapAllocator
  *
- * Figures since the allocator was made, in a structure with the fields: `heap` (string), and as #guint64 `bytes-live` and
- * `bytes-peak` (true sizes of the memory that is in use, now and at the most), `bytes-cached` (kept and not in use),
- * `memories` (in use), `allocations` (from the heap), `reuses` (of what was kept), `syncs`
+ * Figures since the allocator was made, in a structure with the fields: `heap` (string), and as #guint64 `bytes-live`
+ * and `bytes-peak` (true sizes of the memory that is in use, now and at the most), `bytes-cached` (kept and not in
+ * use), `memories` (in use), `allocations` (from the heap), `reuses` (of what was kept), `syncs`
  * (`DMA_BUF_IOCTL_SYNC` calls), `copies` and `copied-bytes` (memory copied to system memory).
  *
  * Where this library divides the memory itself, of the heap `process-contiguous` and of an allocator of

@@ -24,11 +24,12 @@
  * buffers have the size that is configured. A buffer is one memory, at offset 0.
  *
  * The memory is always of the allocator the pool was made with: another one in the configuration is replaced. When the
- * heap is full, acquiring waits for a buffer to come back, as it does for a pool that has its most buffers, if any is out.
+ * heap is full, acquiring waits for a buffer to come back, as it does for a pool that has its most buffers, if any is
+ * out.
  *
- * A buffer may come back while a device still uses it: a display shows it, a GPU draws it. What fences the device has left
- * in the dma-buf are looked at, with one poll, when the buffer is next acquired: another one is taken if there is one, else
- * acquiring waits for the device.
+ * A buffer may come back while a device still uses it: a display shows it, a GPU draws it. What fences the device has
+ * left in the dma-buf are looked at, with one poll, when the buffer is next acquired: another one is taken if there is
+ * one, else acquiring waits for the device.
  *
  * A pool has nobody to give an error to but who acquires, who seldom passes it on. Signals say it to whoever made the
  * pool: #GstHeapBufferPool::failed and #GstHeapBufferPool::starved.
@@ -364,8 +365,8 @@ create_signals (GType type)
    * @pool: the pool
    * @n_buffers: the number of buffers there are, all of which are in use
    *
-   * Who acquires has waited for five seconds, for a buffer to come back or for the devices that use those that did, and goes
-   * on waiting. Said once for each wait.
+   * Who acquires has waited for five seconds, for a buffer to come back or for the devices that use those that did, and
+   * goes on waiting. Said once for each wait.
    *
    * Since: 0.1
    */
@@ -420,8 +421,8 @@ gst_heap_buffer_pool_new (GstHeapAllocator *allocator)
  * gst_heap_buffer_pool_retire:
  * @pool: a pool that another one replaces
  *
- * Says that @pool is there for those alone who use it now. It goes on as before; but when a heap has no room for a buffer
- * of another pool, the buffers that lie idle in @pool are freed first.
+ * Says that @pool is there for those alone who use it now. It goes on as before; but when a heap has no room for a
+ * buffer of another pool, the buffers that lie idle in @pool are freed first.
  *
  * Since: 0.1
  */

@@ -4,8 +4,8 @@
 #include "gstheapcache.h"
 
 /* Subtleties:
- * - What is in the cache holds no reference of its allocator, or that would never go. What leaves it takes one under the
- *   lock: the allocator empties the cache, under the lock too, before it goes.
+ * - What is in the cache holds no reference of its allocator, or that would never go. What leaves it takes one under
+ *   the lock: the allocator empties the cache, under the lock too, before it goes.
  * - Memory is freed without the lock, as that may be the end of the allocator.
  * - The timer runs only while there is something to grow old, and holds a reference of the cache. */
 struct _GstHeapCache {

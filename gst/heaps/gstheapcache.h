@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Memory that nobody uses any more, kept for the next who wants its like: the same GstMemory, as importers remember by its
- * address what they made of it. Belongs to the allocators of gstheapallocator.c. Any thread. */
+/* Memory that nobody uses any more, kept for the next who wants its like: the same GstMemory, as importers remember by
+ * its address what they made of it. Belongs to the allocators of gstheapallocator.c. Any thread. */
 #pragma once
 
 #include <gst/gst.h>
@@ -35,15 +35,15 @@ G_GNUC_INTERNAL
 guint64 gst_heap_cache_get_max_bytes (GstHeapCache *cache);
 G_GNUC_INTERNAL
 guint64 gst_heap_cache_get_max_age (GstHeapCache *cache);
-/* Takes over the memory of entry, but for its reference of its allocator, and frees older memory to make room. FALSE: it is
- * not kept. */
+/* Takes over the memory of entry, but for its reference of its allocator, and frees older memory to make room. FALSE:
+ * it is not kept. */
 G_GNUC_INTERNAL
 gboolean gst_heap_cache_put (GstHeapCache *cache, GstHeapCacheEntry *entry);
 /* Whether memory can be used now, with the layout it had or with another one. */
 typedef gboolean (*GstHeapCacheCheck) (GstMemory *memory, gboolean same_layout);
 
-/* Memory of exactly that size that is usable: the one put last with that layout, else one with another. It has a reference
- * of its allocator again. NULL: there is none. */
+/* Memory of exactly that size that is usable: the one put last with that layout, else one with another. It has a
+ * reference of its allocator again. NULL: there is none. */
 G_GNUC_INTERNAL
 GstMemory *gst_heap_cache_take (GstHeapCache *cache, const GstHeapCacheKey *key, GstHeapCacheCheck is_usable);
 /* Frees all. Returns: the bytes that were freed */

@@ -28,8 +28,8 @@ append_carved (GString *text, GstHeapMemoryShared *shared)
       usage.held, usage.held - usage.used, usage.largest);
 }
 
-/* What there is, and how large a piece of it can be had, as far as that is known. A figure that is no limit may say less
- * than there is: the piece is free, too. */
+/* What there is, and how large a piece of it can be had, as far as that is known. A figure that is no limit may say
+ * less than there is: the piece is free, too. */
 static void
 append_capacity (GString *text, GstHeapMemoryShared *shared, gsize size)
 {

@@ -25,7 +25,8 @@ gst_heap_registry_remove (GstHeapMemoryShared *shared)
   g_mutex_unlock (&lock);
 }
 
-/* With the lock. Allocators of the heap that keep memory. One that is about to go is alive as long as it is in the registry. */
+/* With the lock. Allocators of the heap that keep memory. One that is about to go is alive as long as it is in the
+ * registry. */
 static GSList *
 ref_allocators (const struct heap_info *info)
 {

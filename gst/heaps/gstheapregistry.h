@@ -15,7 +15,7 @@ void gst_heap_registry_remove (GstHeapMemoryShared *shared);
 /* What all of them hold of the heap, by whichever of its names. */
 G_GNUC_INTERNAL
 void gst_heap_registry_count (const struct heap_info *info, guint64 *ret_bytes, guint64 *ret_buffers);
-/* Frees the memory of the heap that nobody uses. Returns: whether there may have been any, in which case somebody else may
- * have freed it a moment ago */
+/* Frees the memory of the heap that nobody uses. Returns: whether there may have been any, in which case somebody else
+ * may have freed it a moment ago */
 G_GNUC_INTERNAL
 gboolean gst_heap_registry_trim (const struct heap_info *info);
