@@ -273,13 +273,19 @@ gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
   return flow;
 }
 
-/* Sees what downstream returned, too. */
+/* Sees what downstream returned, too. A pipeline that runs may push before the element has started: the allocator is what
+ * it has last. */
 static GstFlowReturn
 gst_heap_upload_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (parent);
-  GstFlowReturn flow = self->chain (pad, parent, buffer);
+  GstFlowReturn flow;
 
+  if (!g_atomic_pointer_get (&self->allocator)) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_FLUSHING;
+  }
+  flow = self->chain (pad, parent, buffer);
   gst_heap_watch_note_flow (self->watch, flow);
   return flow;
 }
