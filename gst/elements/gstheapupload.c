@@ -273,8 +273,8 @@ gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
   return flow;
 }
 
-/* Sees what downstream returned, too. A pipeline that runs may push before the element has started: the allocator is what
- * it has last. */
+/* Sees what downstream returned, too. A pipeline that runs may push before the element has started: the allocator is
+ * what it has last. */
 static GstFlowReturn
 gst_heap_upload_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
