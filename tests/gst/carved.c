@@ -36,27 +36,6 @@ new_carved (const gchar *selection, gsize size)
   return allocator;
 }
 
-static void
-fill (GstMemory *memory, guint8 value)
-{
-  GstMapInfo map;
-
-  fail_unless (gst_memory_map (memory, &map, GST_MAP_WRITE));
-  memset (map.data, value, map.size);
-  gst_memory_unmap (memory, &map);
-}
-
-static void
-assert_filled (GstMemory *memory, guint8 value)
-{
-  GstMapInfo map;
-
-  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
-  fail_unless_equals_int (map.data[0], value);
-  fail_unless (memcmp (map.data, map.data + 1, map.size - 1) == 0);
-  gst_memory_unmap (memory, &map);
-}
-
 GST_START_TEST (test_many_memories_are_one_buffer_of_the_heap)
 {
   GstAllocator *allocator = new_carved ("reserved", WHOLE);
@@ -69,7 +48,7 @@ GST_START_TEST (test_many_memories_are_one_buffer_of_the_heap)
     fail_unless_equals_int (gst_fd_memory_get_fd (memories[i]), gst_fd_memory_get_fd (memories[0]));
     fail_unless_equals_int (memories[i]->offset, i * 2 * PAGE);
     fail_unless_equals_int (memories[i]->size, 5000);
-    fill (memories[i], i + 1);
+    heap_fixture_fill (memories[i], i + 1);
   }
   fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 1);
   fail_unless_equals_int (fake_open_buffers ("reserved"), 1);
@@ -77,7 +56,7 @@ GST_START_TEST (test_many_memories_are_one_buffer_of_the_heap)
   fail_unless_equals_int (fake_sync_starts (), N_MEMORIES);
   fail_unless_equals_int (fake_sync_ends (), N_MEMORIES);
   for (guint i = 0; i < N_MEMORIES; i++) {
-    assert_filled (memories[i], i + 1);
+    heap_fixture_assert_filled (memories[i], 5000, i + 1);
     gst_memory_unref (memories[i]);
   }
   gst_object_unref (allocator);
@@ -90,13 +69,13 @@ GST_START_TEST (test_memory_that_was_used_is_zero)
   GstAllocator *allocator = new_carved ("reserved", 4 * PAGE);
   GstMemory *memory = gst_allocator_alloc (allocator, 3 * PAGE, NULL);
 
-  fill (memory, 0x5a);
+  heap_fixture_fill (memory, 0x5a);
   gst_memory_unref (memory);
   fail_unless_equals_int (fake_sync_ends (), 1);
   memory = gst_allocator_alloc (allocator, 4 * PAGE, NULL);
   /* The CPU clears it, which it has to tell. */
   fail_unless_equals_int (fake_sync_ends (), 2);
-  assert_filled (memory, 0);
+  heap_fixture_assert_filled (memory, 4 * PAGE, 0);
   gst_memory_unref (memory);
   gst_object_unref (allocator);
 }
@@ -235,10 +214,10 @@ GST_START_TEST (test_memory_outlives_all_it_came_from)
   gst_object_unref (allocator);
   fake_remove_heap ("reserved");
   gst_memory_unref (one);
-  fill (other, 3);
+  heap_fixture_fill (other, 3);
   gst_memory_unref (other);
   fail_unless_equals_int (part->offset, PAGE + 96);
-  assert_filled (part, 3);
+  heap_fixture_assert_filled (part, 1000, 3);
   fail_unless_equals_int (fake_open_buffers ("reserved"), 1);
   gst_memory_unref (part);
   fail_unless_equals_int (fake_open_buffers ("reserved"), 0);
@@ -261,12 +240,12 @@ GST_START_TEST (test_process_contiguous_is_carved)
     memories[i] = gst_allocator_alloc (allocator, 2 * PAGE, NULL);
     fail_unless_equals_int (gst_is_dmabuf_memory (memories[i]), __i__ == 0);
     fail_unless_equals_int (memories[i]->offset, (__i__ == 0 ? 0 : 3 * PAGE) + i * 2 * PAGE);
-    fill (memories[i], i + 1);
+    heap_fixture_fill (memories[i], i + 1);
   }
-  assert_filled (before, 0);
-  fill (before, 9);
+  heap_fixture_assert_filled (before, 3 * PAGE, 0);
+  heap_fixture_fill (before, 9);
   for (guint i = 0; i < 2; i++) {
-    assert_filled (memories[i], i + 1);
+    heap_fixture_assert_filled (memories[i], 2 * PAGE, i + 1);
     gst_memory_unref (memories[i]);
   }
   fail_unless_equals_uint64 (heap_fixture_stat (parent, "bytes-used"), WHOLE + 3 * PAGE);
@@ -294,7 +273,7 @@ GST_START_TEST (test_pool_of_carved_memory)
     fail_unless_equals_int (gst_buffer_memset (frames[i], 0, i + 1, -1), 64 * 64);
   }
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++) {
-    assert_filled (gst_buffer_peek_memory (frames[i], 0), i + 1);
+    heap_fixture_assert_filled (gst_buffer_peek_memory (frames[i], 0), 64 * 64, i + 1);
     gst_buffer_unref (frames[i]);
   }
   fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 1);
@@ -312,9 +291,9 @@ take_and_give_back (gpointer allocator)
   for (guint i = 0; i < 500; i++) {
     GstMemory *memory = gst_allocator_alloc (allocator, (1 + i % 5) * PAGE, NULL);
 
-    assert_filled (memory, 0);
-    fill (memory, 1 + i % 255);
-    assert_filled (memory, 1 + i % 255);
+    heap_fixture_assert_filled (memory, (1 + i % 5) * PAGE, 0);
+    heap_fixture_fill (memory, 1 + i % 255);
+    heap_fixture_assert_filled (memory, (1 + i % 5) * PAGE, 1 + i % 255);
     gst_memory_unref (memory);
   }
   return NULL;

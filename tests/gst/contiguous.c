@@ -40,28 +40,6 @@ size_of_fd (GstMemory *memory)
   return st.st_size;
 }
 
-static void
-fill (GstMemory *memory, guint8 value)
-{
-  GstMapInfo map;
-
-  fail_unless (gst_memory_map (memory, &map, GST_MAP_WRITE));
-  memset (map.data, value, map.size);
-  gst_memory_unmap (memory, &map);
-}
-
-static void
-assert_filled (GstMemory *memory, gsize size, guint8 value)
-{
-  GstMapInfo map;
-
-  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
-  fail_unless_equals_int (map.size, size);
-  fail_unless_equals_int (map.data[0], value);
-  fail_unless (memcmp (map.data, map.data + 1, map.size - 1) == 0);
-  gst_memory_unmap (memory, &map);
-}
-
 static const gchar *const selections[] = { "process-contiguous", "heap-require=contiguous",
   "heap-require=contiguous+importable" };
 
@@ -124,21 +102,21 @@ assert_memories_are_apart (GstAllocator *allocator)
 
   for (guint i = 0; i < G_N_ELEMENTS (memories); i++) {
     memories[i] = gst_allocator_alloc (allocator, 5000 + i * MIB, NULL);
-    fill (memories[i], i + 1);
+    heap_fixture_fill (memories[i], i + 1);
   }
   for (guint i = 0; i < G_N_ELEMENTS (memories); i++)
-    assert_filled (memories[i], 5000 + i * MIB, i + 1);
+    heap_fixture_assert_filled (memories[i], 5000 + i * MIB, i + 1);
 
   /* What was another user's is zero. */
   gst_memory_unref (memories[1]);
   gst_memory_unref (memories[3]);
   memories[3] = gst_allocator_alloc (allocator, 5000 + 3 * MIB, NULL);
   memories[1] = gst_allocator_alloc (allocator, 5000 + 1 * MIB, NULL);
-  assert_filled (memories[1], 5000 + 1 * MIB, 0);
-  assert_filled (memories[3], 5000 + 3 * MIB, 0);
-  fill (memories[3], 9);
-  assert_filled (memories[2], 5000 + 2 * MIB, 3);
-  assert_filled (memories[4], 5000 + 4 * MIB, 5);
+  heap_fixture_assert_filled (memories[1], 5000 + 1 * MIB, 0);
+  heap_fixture_assert_filled (memories[3], 5000 + 3 * MIB, 0);
+  heap_fixture_fill (memories[3], 9);
+  heap_fixture_assert_filled (memories[2], 5000 + 2 * MIB, 3);
+  heap_fixture_assert_filled (memories[4], 5000 + 4 * MIB, 5);
   for (guint i = 0; i < G_N_ELEMENTS (memories); i++)
     gst_memory_unref (memories[i]);
 }
@@ -254,7 +232,7 @@ GST_START_TEST (test_memory_with_an_offset_is_shared_and_copied_right)
   part = gst_memory_share (memory, 100, -1);
   gst_memory_unref (memory);
   assert_counts (part, 300, 300);
-  assert_filled (before, 7 * PAGE, 0);
+  heap_fixture_assert_filled (before, 7 * PAGE, 0);
   gst_memory_unref (part);
   gst_memory_unref (before);
   gst_object_unref (allocator);
@@ -304,8 +282,8 @@ GST_START_TEST (test_memory_outlives_all_it_came_from)
   GstMemory *memory = gst_allocator_alloc (allocator, 3 * MIB, NULL);
 
   gst_object_unref (allocator);
-  fill (memory, 7);
-  assert_filled (memory, 3 * MIB, 7);
+  heap_fixture_fill (memory, 7);
+  heap_fixture_assert_filled (memory, 3 * MIB, 7);
   fail_unless_equals_string (gst_heap_get_name (gst_heap_memory_get_heap (memory)), "process-contiguous");
   fail_unless (fake_huge_pages_taken () > 0);
   gst_memory_unref (memory);
@@ -614,7 +592,7 @@ GST_START_TEST (test_pool_gives_frames)
     gst_video_frame_unmap (&frame);
   }
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
-    assert_filled (gst_buffer_peek_memory (frames[i], 0), info.size, i + 1);
+    heap_fixture_assert_filled (gst_buffer_peek_memory (frames[i], 0), info.size, i + 1);
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     gst_buffer_unref (frames[i]);
   fail_unless_equals_int (heap_fixture_stat (allocator, "allocations"), 4);

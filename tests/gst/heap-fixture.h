@@ -7,6 +7,7 @@
 
 #include <gst/check/gstcheck.h>
 #include <gst/heaps/heaps.h>
+#include <string.h>
 
 #define HEAP_FIXTURE_PAGE 4096
 #define HEAP_FIXTURE_HUGE_PAGE (2 << 20)
@@ -67,6 +68,30 @@ heap_fixture_stat (GstAllocator *allocator, const gchar *field)
   fail_unless (gst_structure_get_uint64 (stats, field, &value), "no field %s", field);
   gst_structure_free (stats);
   return value;
+}
+
+/* Writes value to all that shows of the memory. */
+static inline void
+heap_fixture_fill (GstMemory *memory, guint8 value)
+{
+  GstMapInfo map;
+
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_WRITE));
+  memset (map.data, value, map.size);
+  gst_memory_unmap (memory, &map);
+}
+
+/* That size bytes show of the memory, and all are value. */
+static inline void
+heap_fixture_assert_filled (GstMemory *memory, gsize size, guint8 value)
+{
+  GstMapInfo map;
+
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  fail_unless_equals_int (map.size, size);
+  fail_unless_equals_int (map.data[0], value);
+  fail_unless (memcmp (map.data, map.data + 1, map.size - 1) == 0);
+  gst_memory_unmap (memory, &map);
 }
 
 /* An active pool of an allocator. */
