@@ -62,7 +62,7 @@ enum
  *   find the largest piece the heap gives: what tries again and again should use gst_allocator_alloc().
  */
 
-/* Implemented by the two types below alone, which differ in their parent. */
+/* Implemented by the three types below alone, which differ in what they are besides. */
 struct _GstHeapAllocatorInterface {
   GTypeInterface parent;
 
