@@ -7,10 +7,10 @@
 #include "gstheapcaps.h"
 #include "gstheapcopier.h"
 #include "gstheaperrors.h"
-#include "gstheapfields.h"
 #include "gstheapimporters.h"
 #include "gstheapnaming.h"
 #include "gstheapquirks.h"
+#include "gstheapsettings.h"
 #include "gstheapwatch.h"
 
 #include <gst/heaps/heaps.h>
@@ -50,21 +50,13 @@
 
 GST_DEBUG_CATEGORY_STATIC (heap_upload_debug);
 #define GST_CAT_DEFAULT heap_upload_debug
-#define DEFAULT_CACHE_BYTES (256 * 1024 * 1024)
-#define DEFAULT_LABEL "%e/%n"
 GST_DEBUG_CATEGORY_STATIC (performance_debug);
 
 enum
 {
   PROP_0,
-  PROP_FIRST_FIELD,
-  PROP_REQUIRE_ZERO_COPY = PROP_FIRST_FIELD + GST_HEAP_N_FIELDS,
-  PROP_MIN_BUFFERS,
-  PROP_MIN_SIZE,
-  PROP_CACHE_BYTES,
-  PROP_MAX_BYTES,
-  PROP_LABEL,
-  PROP_HEAP,
+  PROP_FIRST_SETTING,
+  PROP_HEAP = PROP_FIRST_SETTING + GST_HEAP_N_SETTINGS,
   PROP_STATS,
 };
 
@@ -85,12 +77,7 @@ struct _GstHeapUpload {
   GstPadChainFunction chain;   /* of the base class */
 
   /* The object lock protects what follows. */
-  GstHeapFields fields;
-  gboolean require_zero_copy;
-  guint min_buffers;
-  guint min_size;
-  guint64 cache_bytes, max_bytes;
-  gchar *label;
+  GstHeapSettings settings;
   guint64 frames_passed, frames_copied, bytes_copied;
 };
 
@@ -201,7 +188,7 @@ get_require_zero_copy (GstHeapUpload *self)
   gboolean required;
 
   GST_OBJECT_LOCK (self);
-  required = self->require_zero_copy;
+  required = self->settings.require_zero_copy;
   GST_OBJECT_UNLOCK (self);
   return required;
 }
@@ -240,7 +227,7 @@ learn_least_size (GstHeapUpload *self, GstHeapAllocator *allocator, gboolean wai
   gsize imported = gst_heap_importers_min_size (GST_BASE_TRANSFORM_SRC_PAD (self), wait);
 
   GST_OBJECT_LOCK (self);
-  self->least_size = MAX (self->min_size, imported);
+  self->least_size = MAX (self->settings.min_size, imported);
   GST_OBJECT_UNLOCK (self);
   GST_DEBUG_OBJECT (self, "buffers have at least %" G_GSIZE_FORMAT " bytes", self->least_size);
   gst_heap_allocator_set_min_size (allocator, self->least_size);
@@ -297,7 +284,7 @@ offer (GstHeapUpload *self, GstHeapAllocator *allocator, GstQuery *query, GError
   GstCaps *caps;
 
   GST_OBJECT_LOCK (self);
-  min_buffers = self->min_buffers;
+  min_buffers = self->settings.min_buffers;
   GST_OBJECT_UNLOCK (self);
 
   gst_query_parse_allocation (query, &caps, NULL);
@@ -409,7 +396,7 @@ make_selection (GstHeapUpload *self, GError **error)
   GstHeapSelection *selection;
 
   GST_OBJECT_LOCK (self);
-  selection = gst_heap_fields_select (&self->fields, error);
+  selection = gst_heap_fields_select (&self->settings.fields, error);
   GST_OBJECT_UNLOCK (self);
   return selection;
 }
@@ -441,9 +428,9 @@ configure_allocator (GstHeapUpload *self, GstAllocator *allocator)
   gchar *label;
 
   GST_OBJECT_LOCK (self);
-  cache_bytes = self->cache_bytes;
-  max_bytes = self->max_bytes;
-  label = gst_heap_naming_insert_element (self->label, GST_OBJECT_NAME (self));
+  cache_bytes = self->settings.cache_bytes;
+  max_bytes = self->settings.max_bytes;
+  label = gst_heap_naming_insert_element (self->settings.label, GST_OBJECT_NAME (self));
   GST_OBJECT_UNLOCK (self);
   g_object_set (allocator, "cache-bytes", cache_bytes, "max-bytes", max_bytes, "label", label, NULL);
   g_free (label);
@@ -504,60 +491,15 @@ gst_heap_upload_set_property (GObject *object, guint id, const GValue *value, GP
   GstHeapUpload *self = GST_HEAP_UPLOAD (object);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_REQUIRE_ZERO_COPY:
-      self->require_zero_copy = g_value_get_boolean (value);
-      break;
-    case PROP_MIN_BUFFERS:
-      self->min_buffers = g_value_get_uint (value);
-      break;
-    case PROP_MIN_SIZE:
-      self->min_size = g_value_get_uint (value);
-      break;
-    case PROP_CACHE_BYTES:
-      self->cache_bytes = g_value_get_uint64 (value);
-      break;
-    case PROP_MAX_BYTES:
-      self->max_bytes = g_value_get_uint64 (value);
-      break;
-    case PROP_LABEL:
-      g_free (self->label);
-      self->label = g_value_dup_string (value);
-      break;
-    default:
-      gst_heap_fields_set (&self->fields, id - PROP_FIRST_FIELD, value);
-      break;
-  }
+  gst_heap_settings_set (&self->settings, id - PROP_FIRST_SETTING, value);
   GST_OBJECT_UNLOCK (self);
 }
 
 static void
-gst_heap_upload_get_setting (GstHeapUpload *self, guint id, GValue *value)
+get_setting (GstHeapUpload *self, guint setting, GValue *value)
 {
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_REQUIRE_ZERO_COPY:
-      g_value_set_boolean (value, self->require_zero_copy);
-      break;
-    case PROP_MIN_BUFFERS:
-      g_value_set_uint (value, self->min_buffers);
-      break;
-    case PROP_MIN_SIZE:
-      g_value_set_uint (value, self->min_size);
-      break;
-    case PROP_CACHE_BYTES:
-      g_value_set_uint64 (value, self->cache_bytes);
-      break;
-    case PROP_MAX_BYTES:
-      g_value_set_uint64 (value, self->max_bytes);
-      break;
-    case PROP_LABEL:
-      g_value_set_string (value, self->label);
-      break;
-    default:
-      gst_heap_fields_get (&self->fields, id - PROP_FIRST_FIELD, value);
-      break;
-  }
+  gst_heap_settings_get (&self->settings, setting, value);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -571,7 +513,7 @@ gst_heap_upload_get_property (GObject *object, guint id, GValue *value, GParamSp
   else if (id == PROP_STATS)
     g_value_take_boxed (value, make_stats (self));
   else
-    gst_heap_upload_get_setting (self, id, value);
+    get_setting (self, id - PROP_FIRST_SETTING, value);
 }
 
 static void
@@ -581,47 +523,16 @@ gst_heap_upload_finalize (GObject *object)
 
   gst_heap_copier_free (self->copier);
   set_allocator (self, NULL, NULL);
-  gst_heap_fields_clear (&self->fields);
-  g_free (self->label);
+  gst_heap_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_heap_upload_parent_class)->finalize (object);
 }
 
 static void
 install_properties (GObjectClass *klass)
 {
-  const GParamFlags setting = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
   const GParamFlags reading = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  gst_heap_fields_install (klass, PROP_FIRST_FIELD);
-  g_object_class_install_property (klass, PROP_REQUIRE_ZERO_COPY,
-      g_param_spec_boolean ("require-zero-copy", "Require zero copy",
-          "Make it an error when upstream does not write into the heap, rather than copy", FALSE, setting));
-  g_object_class_install_property (klass, PROP_MIN_BUFFERS,
-      g_param_spec_uint ("min-buffers", "Minimum buffers",
-          "The pool offered upstream holds at least this many buffers, two at the least, allocated in advance", 0, 1024,
-          0, setting));
-  g_object_class_install_property (klass, PROP_MIN_SIZE,
-      g_param_spec_uint ("min-size", "Minimum size",
-          "Each buffer has at least this many bytes of the heap behind it, and what a V4L2 device downstream imports "
-          "at the least; frames stay as large as they are",
-          0, G_MAXINT, 0, setting));
-  g_object_class_install_property (klass, PROP_CACHE_BYTES,
-      g_param_spec_uint64 ("cache-bytes", "Cache bytes",
-          "Bytes of memory that are kept for about a second, for the next buffer of their size, once nobody uses them; "
-          "a "
-          "heap that is full gets them back at once (0 = none)",
-          0, G_MAXUINT64, DEFAULT_CACHE_BYTES, setting));
-  g_object_class_install_property (klass, PROP_MAX_BYTES,
-      g_param_spec_uint64 ("max-bytes", "Maximum bytes",
-          "Bytes of the heap that this element may hold at a time: who wants a buffer beyond them waits for one to "
-          "come "
-          "back (0 = no limit)",
-          0, G_MAXUINT64, 0, setting));
-  g_object_class_install_property (klass, PROP_LABEL,
-      g_param_spec_string ("label", "Label",
-          "Name of each dma-buf allocated here, as bufinfo and fdinfo show it: %e is the name of this element, %n the "
-          "number of the buffer, %% a percent sign; cut at 31 characters (empty = no name)",
-          DEFAULT_LABEL, setting));
+  gst_heap_settings_install (klass, PROP_FIRST_SETTING);
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap", "Name of the heap in use; none in READY and below", NULL, reading));
   g_object_class_install_property (klass, PROP_STATS,
@@ -666,8 +577,7 @@ gst_heap_upload_init (GstHeapUpload *self)
 {
   GstPad *sinkpad = GST_BASE_TRANSFORM_SINK_PAD (self);
 
-  self->cache_bytes = DEFAULT_CACHE_BYTES;
-  self->label = g_strdup (DEFAULT_LABEL);
+  gst_heap_settings_init (&self->settings);
   self->copier = gst_heap_copier_new (GST_BASE_TRANSFORM_SRC_PAD (self));
   self->chain = GST_PAD_CHAINFUNC (sinkpad);
   gst_pad_set_chain_function (sinkpad, gst_heap_upload_chain);
