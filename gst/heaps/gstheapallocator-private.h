@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Allocating for those who may wait for room, and saying why it failed only when it is to be reported. */
+/* What the allocators are made of, for the files that make them; and allocating for those who may wait for room, with
+ * what it has to say of a failure only when that is to be reported. */
 #pragma once
 
 #include <gst/heaps/gstheapallocator.h>
+
+#include "gstheapmemory-private.h"
+
+/* Takes over core. Returns: (transfer full): an allocator, of the type that suits the heap */
+G_GNUC_INTERNAL
+GstAllocator *gst_heap_allocator_create (GstHeap *heap, struct heap *core, gsize carve_size);
+/* Of a GstHeapAllocator. */
+G_GNUC_INTERNAL
+GstHeapMemoryShared *gst_heap_allocator_get_shared (gpointer allocator);
 
 /* As gst_heap_allocator_alloc(), with an error that has no figures: it costs no more than the attempt. layout says how
  * frames will lie in the memory, as an interned string; NULL: nobody knows. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* One memory of a heap: mapping, syncing, sharing, copying. Belongs to the
- * allocators of gstheapallocator.c, which install these functions. */
+ * allocators of gstheapallocatortypes.c, which install these functions. */
 #pragma once
 
 #include <gst/allocators/gstfdmemory.h>
