@@ -197,6 +197,16 @@ heap_name_is_default_region (const char *name)
   return is_default_cma (&parts);
 }
 
+bool
+heap_name_is_documented (const char *name)
+{
+  for (size_t i = 0; i < N_ELEMENTS (kernel_heaps); i++) {
+    if (equal (kernel_heaps[i].name, name))
+      return true;
+  }
+  return false;
+}
+
 unsigned
 heap_name_rank (const char *name)
 {

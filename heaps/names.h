@@ -55,6 +55,8 @@ bool heap_names_share_region (const char *a, const char *b);
 /* Whether name is by the kernel's documentation one of the default CMA region's names, today's or an
  * older one (with or without "@ADDRESS"). */
 bool heap_name_is_default_region (const char *name);
+/* Whether the kernel's documentation gives name to a heap. */
+bool heap_name_is_documented (const char *name);
 /* The place of a heap among others: system, then the default CMA region by its names, today's
  * first; one number for all the rest. */
 unsigned heap_name_rank (const char *name);

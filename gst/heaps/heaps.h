@@ -9,6 +9,7 @@
 #include <gst/heaps/gstheapchoice.h>
 #include <gst/heaps/gstheaperror.h>
 #include <gst/heaps/gstheapmemory.h>
+#include <gst/heaps/gstheapname.h>
 #include <gst/heaps/gstheapproperties.h>
 #include <gst/heaps/gstheapproposal.h>
 #include <gst/heaps/gstheapselection.h>

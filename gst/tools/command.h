@@ -23,5 +23,6 @@ typedef struct {
   int (*run) (int argc, gchar **argv);
 } ToolCommand;
 
+extern const ToolCommand tool_lint;
 extern const ToolCommand tool_list;
 extern const ToolCommand tool_why;

@@ -62,11 +62,11 @@ class CommandLine(unittest.TestCase):
     def test_help_lists_the_commands(self):
         status, out, _ = run("--help")
         self.assertEqual(status, 0)
-        for command in ("list", "why"):
+        for command in ("list", "why", "lint"):
             self.assertRegex(out, rf"(?m)^  {command} ")
 
     def test_commands_have_help(self):
-        for command in ("list", "why"):
+        for command in ("list", "why", "lint"):
             status, out, _ = run(command, "--help")
             self.assertEqual(status, 0)
             self.assertIn(f"gst-heaps-1.0 {command}", out)
@@ -83,6 +83,49 @@ class CommandLine(unittest.TestCase):
         status, document = run_json("list", tool=REAL_TOOL, GST_HEAPS_DIR="/nonexistent")
         self.assertEqual(status, 0)
         self.assertEqual([heap["name"] for heap in document["heaps"]], PROCESS_HEAPS)
+
+
+class Lint(unittest.TestCase):
+    def test_bad_names_have_a_reason_and_a_better_name(self):
+        status, document = run_json("lint", "cma-video", "video@42000000")
+        bad, good = document["names"]
+        self.assertEqual(status, 1)
+        self.assertEqual((bad["good"], bad["better-name"]), (False, "video@ADDRESS-contiguous"))
+        self.assertEqual(bad["findings"][0]["rule"], "no-implementation")
+        self.assertEqual(bad["findings"][0]["severity"], "error")
+        self.assertEqual(good, {"name": "video@42000000", "good": True, "better-name": None, "findings": []})
+
+    def test_text_says_what_to_call_it(self):
+        status, out, _ = run("lint", "cma-video", "video@42000000")
+        self.assertEqual(status, 1)
+        self.assertIn("cma-video: call it video@ADDRESS-contiguous\n", out)
+        self.assertIn('  error: "cma" is an allocator', out)
+        self.assertIn("video@42000000: good\n", out)
+
+    def test_names_of_the_kernel_are_noted_and_accepted(self):
+        status, document = run_json("lint", "linux,cma")
+        self.assertEqual(status, 0)
+        self.assertIn(("documented", "note"), [(f["rule"], f["severity"]) for f in document["names"][0]["findings"]])
+
+    def test_a_name_given_twice_is_not_unique(self):
+        status, document = run_json("lint", "video@1000", "video@1000")
+        self.assertEqual(status, 1)
+        self.assertEqual([name["good"] for name in document["names"]], [False, True])
+
+    def test_without_names_the_heaps_are_checked(self):
+        status, document = run_json("lint", FAKE_HEAPS="system;cma-video")
+        self.assertEqual(status, 1)
+        self.assertEqual({name["name"]: name["good"] for name in document["names"]}, {"system": True, "cma-video": False})
+
+    def test_without_heaps_nothing_is_wrong(self):
+        self.assertEqual(run("lint", FAKE_HEAPS=""), (0, "", ""))
+
+    def test_hostile_names_are_told_safely(self):
+        for name in ("\x1b[31m", "a\nb", "x" * 10000, "../../etc", b"\xff\xfe", ""):
+            with self.subTest(name):
+                status, out, _ = run("lint", "--", name)
+                self.assertEqual(status, 1)
+                self.assertIn("not good" if name != b"\xff\xfe" else "call it", out)
 
 
 class List(unittest.TestCase):
@@ -362,7 +405,7 @@ class Completion(unittest.TestCase):
         return result.stdout.split()
 
     def test_commands_fields_heaps_and_properties_are_completed(self):
-        self.assertEqual(self.complete("l"), ["list"])
+        self.assertEqual(self.complete("li"), ["list", "lint"])
         self.assertEqual(self.complete("why", "heap-r"), ["heap-require="])
         self.assertEqual(self.complete("why", "v"), ["video@c000000"])
         self.assertEqual(self.complete("why", "heap-name", "="), ["system", "video@c000000", *PROCESS_HEAPS])
@@ -375,4 +418,4 @@ class Completion(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    sys.exit(tap.run(CommandLine, List, Why, Output, Completion))
+    sys.exit(tap.run(CommandLine, List, Why, Lint, Output, Completion))
