@@ -3,7 +3,6 @@
 /* What to say of buffers that are not in heap memory: who made them, and what to do. */
 #include "gstheapblame.h"
 
-#include "gstheaperrors.h"
 #include "gstheaporigin.h"
 
 #include <gst/allocators/gstdmabuf.h>
@@ -151,7 +150,7 @@ gst_heap_unfit_fail (const GstHeapUnfit *unfit, GstElement *element, const GErro
   GError *error = g_error_new (why->domain, why->code,
       "Cannot copy a buffer into the heap: %s. %sselect a heap that can take copies.", why->message, text);
 
-  gst_heap_post_error (element, error);
+  gst_heap_element_post_error (element, error);
   g_error_free (error);
   g_free (text);
 }

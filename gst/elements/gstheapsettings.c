@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* What the user can set on heapupload. */
+/* What the user can set on heapupload, besides what selects a heap. */
 #include "gstheapsettings.h"
-
-#include <gst/gst.h>
 
 #define DEFAULT_CACHE_BYTES (256 * 1024 * 1024)
 #define DEFAULT_LABEL "%e/%n"
@@ -17,7 +15,6 @@ gst_heap_settings_init (GstHeapSettings *settings)
 void
 gst_heap_settings_clear (GstHeapSettings *settings)
 {
-  gst_heap_fields_clear (&settings->fields);
   g_clear_pointer (&settings->label, g_free);
 }
 
@@ -26,7 +23,6 @@ gst_heap_settings_install (GObjectClass *klass, guint first_id)
 {
   const GParamFlags setting = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
-  gst_heap_fields_install (klass, first_id + GST_HEAP_SETTING_FIRST_FIELD);
   g_object_class_install_property (klass, first_id + GST_HEAP_SETTING_REQUIRE_ZERO_COPY,
       g_param_spec_boolean ("require-zero-copy", "Require zero copy",
           "Make it an error when upstream does not write into the heap, rather than copy", FALSE, setting));
@@ -79,9 +75,6 @@ gst_heap_settings_set (GstHeapSettings *settings, guint setting, const GValue *v
       g_free (settings->label);
       settings->label = g_value_dup_string (value);
       break;
-    default:
-      gst_heap_fields_set (&settings->fields, setting - GST_HEAP_SETTING_FIRST_FIELD, value);
-      break;
   }
 }
 
@@ -106,9 +99,6 @@ gst_heap_settings_get (const GstHeapSettings *settings, guint setting, GValue *v
       break;
     case GST_HEAP_SETTING_LABEL:
       g_value_set_string (value, settings->label);
-      break;
-    default:
-      gst_heap_fields_get (&settings->fields, setting - GST_HEAP_SETTING_FIRST_FIELD, value);
       break;
   }
 }

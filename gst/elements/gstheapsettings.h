@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* What the user can set on heapupload. */
+/* What the user can set on heapupload, besides what selects a heap. */
 #pragma once
 
-#include "gstheapfields.h"
+#include <gst/heaps/heaps.h>
 
 G_BEGIN_DECLS
 
 /* Property ids, counted from the first one. */
 enum
 {
-  GST_HEAP_SETTING_FIRST_FIELD,
-  GST_HEAP_SETTING_REQUIRE_ZERO_COPY = GST_HEAP_SETTING_FIRST_FIELD + GST_HEAP_N_FIELDS,
+  GST_HEAP_SETTING_REQUIRE_ZERO_COPY,
   GST_HEAP_SETTING_MIN_BUFFERS,
   GST_HEAP_SETTING_MIN_SIZE,
   GST_HEAP_SETTING_CACHE_BYTES,
@@ -22,7 +21,6 @@ enum
 
 /* One for each property. No function takes a lock: the element does. */
 typedef struct {
-  GstHeapFields fields;
   gboolean require_zero_copy;
   guint min_buffers;
   guint min_size;

@@ -6,7 +6,6 @@
 #include "gstheapblame.h"
 #include "gstheapcaps.h"
 #include "gstheapcopier.h"
-#include "gstheaperrors.h"
 #include "gstheapimporters.h"
 #include "gstheapnaming.h"
 #include "gstheapquirks.h"
@@ -390,14 +389,17 @@ gst_heap_upload_src_event (GstBaseTransform *trans, GstEvent *event)
   return GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->src_event (trans, event);
 }
 
+/* Where nobody has a wish: any memory will do. */
 static GstHeapSelection *
 make_selection (GstHeapUpload *self, GError **error)
 {
-  GstHeapSelection *selection;
+  GError *invalid = NULL;
+  GstHeapSelection *selection = gst_heap_element_find_selection (GST_ELEMENT (self), &invalid);
 
-  GST_OBJECT_LOCK (self);
-  selection = gst_heap_fields_select (&self->settings.fields, error);
-  GST_OBJECT_UNLOCK (self);
+  if (!selection && !invalid)
+    return gst_heap_selection_new (NULL, 0, 0, 0);
+  if (invalid)
+    g_propagate_error (error, invalid);
   return selection;
 }
 
@@ -445,7 +447,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   GstAllocator *allocator = selection ? gst_heap_allocator_new (selection, &error) : NULL;
 
   if (!allocator) {
-    gst_heap_post_error (GST_ELEMENT (self), error);
+    gst_heap_element_post_error (GST_ELEMENT (self), error);
     g_error_free (error);
     g_clear_pointer (&selection, gst_heap_selection_unref);
     return FALSE;
@@ -532,6 +534,7 @@ install_properties (GObjectClass *klass)
 {
   const GParamFlags reading = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
+  gst_heap_element_class_install_properties (GST_ELEMENT_CLASS (klass));
   gst_heap_settings_install (klass, PROP_FIRST_SETTING);
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap", "Name of the heap in use; none in READY and below", NULL, reading));

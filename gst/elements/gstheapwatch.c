@@ -3,7 +3,6 @@
 /* What befalls the memory that was offered, told on the bus in words of heaps. */
 #include "gstheapwatch.h"
 
-#include "gstheaperrors.h"
 #include "gstheapimporters.h"
 #include "gstheaporigin.h"
 
@@ -293,7 +292,7 @@ gst_heap_watch_free (GstHeapWatch *watch)
 static void
 report_failure (GstHeapBufferPool *pool, const GError *error, GstElement *element)
 {
-  gst_heap_post_error (element, error);
+  gst_heap_element_post_error (element, error);
 }
 
 /* A pipeline that is paused may well keep all there is. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* For authors of elements: the properties that select a heap. */
+#pragma once
+
+#include <gst/heaps/gstheapselection.h>
+
+G_BEGIN_DECLS
+
+GST_HEAPS_API
+void gst_heap_element_class_install_properties (GstElementClass *klass);
+GST_HEAPS_API
+GstHeapSelection *gst_heap_element_find_selection (GstElement *element, GError **error);
+GST_HEAPS_API
+void gst_heap_element_post_error (GstElement *element, const GError *error);
+
+G_END_DECLS
