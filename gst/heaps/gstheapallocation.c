@@ -9,7 +9,6 @@
 #include "gstheapregistry.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 
 /* The size to ask the heap for. */
 static gboolean
@@ -78,26 +77,14 @@ take_from_heap (GstHeapMemoryShared *shared, gsize total, struct heap_buffer *re
   return gst_heap_registry_trim (&shared->core->info) ? heap_alloc (shared->core, total, ret_buffer) : result;
 }
 
-static gboolean
-fits_into_budget (GstHeapMemoryShared *shared, gsize bytes)
-{
-  guint64 taken = shared->bytes_taken, budget = shared->max_bytes;
-
-  do {
-    if (budget > 0 && (bytes > budget || taken > budget - bytes))
-      return FALSE;
-  } while (!atomic_compare_exchange_weak (&shared->bytes_taken, &taken, taken + bytes));
-  return TRUE;
-}
-
 /* If need be, without what is kept although nobody uses it. */
 static gboolean
 take_from_budget (GstHeapMemoryShared *shared, gsize bytes)
 {
-  if (fits_into_budget (shared, bytes))
+  if (gst_heap_budget_take (shared->budget, bytes))
     return TRUE;
   gst_heap_cache_trim (shared->cache);
-  return fits_into_budget (shared, bytes);
+  return gst_heap_budget_take (shared->budget, bytes);
 }
 
 /* Memory of total bytes, of which size show. */
@@ -120,7 +107,7 @@ alloc_fresh (GstHeapMemoryShared *shared, gsize size, gsize total, const gchar *
     result = memory ? 0 : -ENOTSUP;
   }
   if (result < 0) {
-    shared->bytes_taken -= taken;
+    gst_heap_budget_give_back (shared->budget, taken);
     gst_heap_failure_set (error, shared, total, -result);
   }
   return memory;

@@ -64,6 +64,7 @@ static void
 finalize (GstHeapMemoryShared *shared)
 {
   gst_heap_cache_unref (shared->cache);
+  gst_heap_budget_unref (shared->budget);
   heap_unref (shared->core);
   gst_heap_label_clear (&shared->label);
   g_clear_object (&shared->heap);
@@ -82,7 +83,7 @@ heap_allocator_set_property (GObject *object, guint id, const GValue *value, GPa
       gst_heap_cache_set_limits (cache, gst_heap_cache_get_max_bytes (cache), g_value_get_uint64 (value) / GST_USECOND);
       break;
     case PROP_MAX_BYTES:
-      gst_heap_allocator_get_shared (object)->max_bytes = g_value_get_uint64 (value);
+      gst_heap_allocator_get_shared (object)->budget->max_bytes = g_value_get_uint64 (value);
       break;
     case PROP_LABEL:
       gst_heap_label_set_text (&gst_heap_allocator_get_shared (object)->label, g_value_get_string (value));
@@ -105,7 +106,7 @@ heap_allocator_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_uint64 (value, gst_heap_cache_get_max_age (cache) * GST_USECOND);
       break;
     case PROP_MAX_BYTES:
-      g_value_set_uint64 (value, gst_heap_allocator_get_shared (object)->max_bytes);
+      g_value_set_uint64 (value, gst_heap_allocator_get_shared (object)->budget->max_bytes);
       break;
     case PROP_LABEL:
       g_value_take_string (value, gst_heap_label_get_text (&gst_heap_allocator_get_shared (object)->label));
@@ -196,6 +197,7 @@ heap_allocator_init (GstAllocator *allocator, GstHeapMemoryShared *shared)
   GST_OBJECT_FLAG_SET (allocator, GST_HEAP_COMPAT_NO_COPY);
 
   shared->allocator = allocator;
+  shared->budget = gst_heap_budget_new ();
   gst_heap_label_init (&shared->label);
   shared->cache = gst_heap_cache_new (gst_heap_memory_discard);
   gst_heap_cache_set_limits (shared->cache, 0, DEFAULT_CACHE_AGE / GST_USECOND);

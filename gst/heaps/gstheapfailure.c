@@ -93,13 +93,13 @@ static gboolean
 is_beyond_budget (const GstHeapMemoryShared *shared, gsize size)
 {
   heap_round_size (size, &size);
-  return shared->max_bytes > 0 && (size > shared->max_bytes || shared->bytes_taken > shared->max_bytes - size);
+  return gst_heap_budget_forbids (shared->budget, size);
 }
 
 void
 gst_heap_failure_set_budget (GError **error, GstHeapMemoryShared *shared, gsize size)
 {
-  guint64 budget = shared->max_bytes, taken = shared->bytes_taken;
+  guint64 budget = shared->budget->max_bytes, taken = shared->budget->taken;
 
   g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY,
       "%" G_GSIZE_FORMAT " bytes of heap \"%s\" are beyond the budget: of %" G_GUINT64_FORMAT

@@ -7,6 +7,7 @@
 #include <gst/allocators/gstfdmemory.h>
 #include <gst/heaps/gstheapmemory.h>
 
+#include "gstheapbudget.h"
 #include "gstheapcache.h"
 #include "gstheaplabel.h"
 
@@ -23,8 +24,7 @@ typedef struct {
   GstMemoryShareFunction fd_share; /* GstFdAllocator's */
   GstHeapLabel label;              /* what dma-bufs are called */
   _Atomic gsize min_size;          /* bytes: no memory is smaller */
-  _Atomic guint64 max_bytes;       /* the budget; 0: none */
-  _Atomic guint64 bytes_taken;     /* of the budget: all memory that is not freed, what nobody uses included */
+  GstHeapBudget *budget;           /* owned */
 
   /* Counted with atomics, read one by one. */
   _Atomic guint64 bytes_live;  /* true sizes of the memory that is alive */

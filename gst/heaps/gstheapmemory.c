@@ -87,7 +87,7 @@ heap_memory_free (gpointer data)
 
   if (self->mapped)
     sys_munmap (self->mapped, self->buffer.size);
-  self->shared->bytes_taken -= self->buffer.size;
+  gst_heap_budget_give_back (self->shared->budget, self->buffer.size);
   heap_free (self->shared->core, &self->buffer);
   g_mutex_clear (&self->lock);
   g_free (self);
