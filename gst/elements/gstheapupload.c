@@ -26,8 +26,9 @@
  * memory asked for.
  *
  * The heap is chosen by name (heap-name) or by what it can do (heap-require, heap-prefer, heap-forbid), when the
- * element goes to PAUSED. Where none will do that is an error which lists every heap and why not. The property "heap"
- * tells which one is in use.
+ * element goes to PAUSED. With none of these set it is what the context gst.heaps.Selection of the pipeline or the
+ * environment variable GST_HEAPS asks for, else "system", or "process" where that cannot be had. Where no heap will do
+ * that is an error which lists every heap and why not. The property "heap" tells which one is in use.
  *
  * Any media type passes. Put it right behind the element that allocates, and before a tee, as a tee passes no offers
  * on.

@@ -40,10 +40,25 @@
  *   find the largest piece the heap gives: what tries again and again should use gst_allocator_alloc().
  */
 
+/* Returns: (nullable): the default of the process; where it has none, what asks for nothing in particular */
+static GstHeapSelection *
+default_or_any (GError **error)
+{
+  GError *invalid = NULL;
+  GstHeapSelection *selection = gst_heap_selection_get_default (&invalid);
+
+  if (invalid)
+    g_propagate_error (error, invalid);
+  else if (!selection)
+    selection = gst_heap_selection_new (NULL, 0, 0, 0);
+  return selection;
+}
+
 /**
  * gst_heap_allocator_new:
- * @selection: (nullable): what memory is asked for; %NULL asks for nothing in particular
- * @error: as of gst_heap_selection_select()
+ * @selection: (nullable): what memory is asked for; %NULL: as gst_heap_selection_get_default() says, and if that says
+ *     nothing, nothing in particular
+ * @error: as of gst_heap_selection_select() and gst_heap_selection_get_default()
  *
  * Returns: (transfer full) (nullable): an allocator of the heap that @selection comes to, which is open
  *
@@ -52,15 +67,15 @@
 GstAllocator *
 gst_heap_allocator_new (GstHeapSelection *selection, GError **error)
 {
-  GstHeapSelection *any = selection ? gst_heap_selection_ref (selection) : gst_heap_selection_new (NULL, 0, 0, 0);
-  GstHeap *heap = gst_heap_selection_select (any, error);
+  GstHeapSelection *wanted = selection ? gst_heap_selection_ref (selection) : default_or_any (error);
+  GstHeap *heap = wanted ? gst_heap_selection_select (wanted, error) : NULL;
   GstAllocator *allocator = NULL;
 
   if (heap) {
     allocator = gst_heap_allocator_new_for_heap (heap, error);
     g_object_unref (heap);
   }
-  gst_heap_selection_unref (any);
+  g_clear_pointer (&wanted, gst_heap_selection_unref);
   return allocator;
 }
 

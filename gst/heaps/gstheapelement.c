@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* For authors of elements: the properties that select a heap. */
+#include <gst/heaps/gstheapcontext.h>
 #include <gst/heaps/gstheapelement.h>
 #include <gst/heaps/gstheaperror.h>
 
@@ -38,8 +39,8 @@ static const struct {
 } field_info[N_FIELDS] = {
   [FIELD_NAME] = { "heap-name", "Heap name",
       "Name of the heap, as in /dev/dma_heap, or 'process' for memory of this process; several in order of preference "
-      "are separated by ';' (none: any heap that has what heap-require asks for; nothing at all: 'system', else "
-      "'process')" },
+      "are separated by ';' (none: any heap that has what heap-require asks for; with no heap-* set: as the context "
+      "gst.heaps.Selection of the pipeline says, else the environment variable GST_HEAPS)" },
   [FIELD_REQUIRE] = { "heap-require", "Required heap properties",
       "Properties the heap must be known to have, joined by '+', of: " WORDS },
   [FIELD_PREFER] = { "heap-prefer", "Preferred heap properties",
@@ -204,22 +205,94 @@ selection_of_properties (GstElement *element, GError **error)
   return selection;
 }
 
+static gboolean
+has_context (GstElement *element)
+{
+  GstContext *context = gst_element_get_context (element, GST_HEAP_CONTEXT_TYPE);
+
+  if (!context)
+    return FALSE;
+  gst_context_unref (context);
+  return TRUE;
+}
+
+static gboolean
+ask_neighbour (GstElement *element, GstPad *pad, gpointer query)
+{
+  GstContext *context = NULL;
+
+  if (gst_pad_peer_query (pad, query))
+    gst_query_parse_context (query, &context);
+  if (context)
+    gst_element_set_context (element, context);
+  return context == NULL; /* whether to ask the next one */
+}
+
+/* As GStreamer does for contexts of its own: downstream, upstream, then whoever reads the bus. */
+static void
+ask_for_context (GstElement *element)
+{
+  GstQuery *query = gst_query_new_context (GST_HEAP_CONTEXT_TYPE);
+
+  gst_element_foreach_src_pad (element, ask_neighbour, query);
+  if (!has_context (element))
+    gst_element_foreach_sink_pad (element, ask_neighbour, query);
+  if (!has_context (element))
+    gst_element_post_message (element, gst_message_new_need_context (GST_OBJECT (element), GST_HEAP_CONTEXT_TYPE));
+  gst_query_unref (query);
+}
+
+/* Returns: (nullable): what the context says; NULL without an error: there is none */
+static GstHeapSelection *
+selection_of_context (GstElement *element, GError **error)
+{
+  GstHeapSelection *selection;
+  GstContext *context;
+
+  if (!has_context (element))
+    ask_for_context (element);
+  context = gst_element_get_context (element, GST_HEAP_CONTEXT_TYPE);
+  if (!context)
+    return NULL;
+  selection = gst_heap_context_get_selection (context, error);
+  gst_context_unref (context);
+  return selection;
+}
+
 /**
  * gst_heap_element_find_selection:
- * @element: an element with the properties of gst_heap_element_class_install_properties()
- * @error: #GST_HEAP_ERROR_INVALID when what is set makes no sense
+ * @element: an element
+ * @error: #GST_HEAP_ERROR_INVALID when what was found makes no sense; it says where that was
  *
- * Returns: (transfer full) (nullable): what memory the user wants of @element; %NULL when nothing is set, and then
- *     @error is not set either
+ * The first there is of: the properties of @element, if at least one is set; its context of type
+ * #GST_HEAP_CONTEXT_TYPE, for which it asks; and gst_heap_selection_get_default(). They are not mixed: one property
+ * that is set hides all of the context. To ask for nothing in particular, whatever the context says, set "heap-name" to
+ * the empty string.
+ *
+ * The context is looked for where gst_element_set_context() leaves it: a class with a `set_context` of its own has to
+ * chain up.
+ *
+ * Returns: (transfer full) (nullable): what memory is wanted of @element; %NULL when nobody has said, and then @error
+ *     is not set either
  *
  * Since: 0.1
  */
 GstHeapSelection *
 gst_heap_element_find_selection (GstElement *element, GError **error)
 {
+  GstHeapSelection *selection;
+  GError *invalid = NULL;
+
   g_return_val_if_fail (GST_IS_ELEMENT (element), NULL);
 
-  return selection_of_properties (element, error);
+  selection = selection_of_properties (element, &invalid);
+  if (!selection && !invalid)
+    selection = selection_of_context (element, &invalid);
+  if (!selection && !invalid)
+    selection = gst_heap_selection_get_default (&invalid);
+  if (invalid)
+    g_propagate_error (error, invalid);
+  return selection;
 }
 
 static gint

@@ -22,6 +22,8 @@ GstHeapSelection *gst_heap_selection_new_from_fields (const gchar *heap_name, co
 GST_HEAPS_API
 GstHeapSelection *gst_heap_selection_new_from_string (const gchar *string, GError **error);
 GST_HEAPS_API
+GstHeapSelection *gst_heap_selection_get_default (GError **error);
+GST_HEAPS_API
 GstHeapSelection *gst_heap_selection_ref (GstHeapSelection *selection);
 GST_HEAPS_API
 void gst_heap_selection_unref (GstHeapSelection *selection);

@@ -7,6 +7,7 @@
 #include <gst/heaps/gstheapallocator.h>
 #include <gst/heaps/gstheapbufferpool.h>
 #include <gst/heaps/gstheapchoice.h>
+#include <gst/heaps/gstheapcontext.h>
 #include <gst/heaps/gstheapelement.h>
 #include <gst/heaps/gstheaperror.h>
 #include <gst/heaps/gstheapmemory.h>

@@ -76,6 +76,29 @@ print_text (GstHeapChoice *choice)
     print_sizes (gst_heap_choice_get_heap (choice));
 }
 
+/* What elements go by that were told nothing. Returns: (nullable): NULL on an error */
+static GstHeapSelection *
+get_default (GError **error)
+{
+  GError *invalid = NULL;
+  GstHeapSelection *selection = gst_heap_selection_get_default (&invalid);
+
+  if (invalid)
+    g_propagate_error (error, invalid);
+  return selection || invalid ? selection : gst_heap_selection_new (NULL, 0, 0, 0);
+}
+
+/* In JSON the selection is told in any case. */
+static void
+print_default (GstHeapSelection *selection)
+{
+  g_autofree gchar *text = gst_heap_selection_to_string (selection);
+  g_autofree gchar *line = g_strdup_printf ("Asked for by GST_HEAPS: %s\n", text);
+
+  if (*text)
+    tool_print (line);
+}
+
 static int
 run (int argc, gchar **argv)
 {
@@ -86,7 +109,8 @@ run (int argc, gchar **argv)
 
   if (!tool_options_parse (&options, &tool_why, NULL, 1, argc, argv))
     return TOOL_EXIT_USAGE;
-  selection = gst_heap_selection_new_from_string (options.arguments ? options.arguments[0] : "", &error);
+  selection =
+      options.arguments ? gst_heap_selection_new_from_string (options.arguments[0], &error) : get_default (&error);
   if (!selection) {
     tool_error ("%s", error->message);
     return TOOL_EXIT_USAGE;
@@ -96,6 +120,8 @@ run (int argc, gchar **argv)
     print_json (selection, choice);
   else
     print_text (choice);
+  if (!options.json && !options.arguments)
+    print_default (selection);
   return gst_heap_choice_get_heap (choice) ? TOOL_EXIT_OK : TOOL_EXIT_NO;
 }
 
@@ -109,7 +135,7 @@ const ToolCommand tool_why = {
              "  gst-heaps-1.0 why 'linux,cma;system'\n"
              "or the properties of the elements, with quotes around values with , ; @ or spaces:\n"
              "  gst-heaps-1.0 why 'heap-name=\"linux,cma;system\", heap-require=contiguous+cacheable'\n"
-             "With none, it is what elements do that were told nothing.\n"
+             "With none, it is what elements do that were told nothing: what GST_HEAPS says, if that is set.\n"
              "\n"
              "Exits with 0 when a heap is taken, 1 when none is, 2 when SELECTION makes no sense.",
   .run = run,

@@ -17,6 +17,7 @@
 static inline void
 heap_fixture_setup (void)
 {
+  g_unsetenv ("GST_HEAPS");
   fake_reset ();
   fake_add_heap ("system");
   fake_add_heap ("default_cma_region");

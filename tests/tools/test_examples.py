@@ -14,7 +14,7 @@ import unittest
 
 import tap
 
-NO_HEAPS = {**os.environ, "GST_HEAPS_DIR": "/nonexistent", "GST_HEAPS_CONFIG": "/dev/null", "LC_ALL": "C.UTF-8"}
+NO_HEAPS = {**os.environ, "GST_HEAPS": "", "GST_HEAPS_DIR": "/nonexistent", "GST_HEAPS_CONFIG": "/dev/null", "LC_ALL": "C.UTF-8"}
 SMALL = "video/x-raw,format=NV12,width=320,height=240"
 PROCESS_MEMORY = r"^heap process: fd \d+, 3110400 bytes of 3112960, "
 

@@ -26,7 +26,7 @@ CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def environment(**variables):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("FAKE_", "GST_HEAPS_"))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("FAKE_", "GST_HEAPS"))}
     return {**clean, "GST_HEAPS_CONFIG": "/dev/null", "LC_ALL": "C.UTF-8", **variables}
 
 
@@ -257,6 +257,18 @@ class Why(unittest.TestCase):
     def test_nothing_asked_takes_system(self):
         status, heap, verdicts = self.why(None, FAKE_HEAPS=BOARD)
         self.assertEqual((status, heap, verdicts["process"]), (0, "system", "fits"))
+
+    def test_nothing_asked_is_what_the_environment_asks_for(self):
+        variables = {"FAKE_HEAPS": "system;default_cma_region", "GST_HEAPS": "heap-require=contiguous"}
+        status, out, _ = run("why", **variables)
+        self.assertEqual(status, 0)
+        self.assertTrue(out.startswith("default_cma_region: taken\n"), out)
+        self.assertTrue(out.endswith("Asked for by GST_HEAPS: heap-require=contiguous\n"), out)
+        self.assertEqual(run_json("why", **variables)[1]["selection"], "heap-require=contiguous")
+        self.assertIn("system: taken", run("why", "system", **variables)[1])
+        status, _, err = run("why", **(variables | {"GST_HEAPS": "heap-require=contigous"}))
+        self.assertEqual(status, 2)
+        self.assertIn("GST_HEAPS", err)
 
     def test_nothing_asked_takes_process_without_heaps(self):
         self.assertEqual(self.why(None), (0, "process", {"process": "taken", "process-contiguous": "not-default"}))
