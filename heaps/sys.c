@@ -232,6 +232,17 @@ sys_fd_inode (int fd, uint64_t *ret_inode)
 }
 
 int
+sys_fd_identity (int fd, struct sys_identity *ret_identity)
+{
+  struct stat status;
+
+  if (fstat (fd, &status) < 0)
+    return -errno;
+  *ret_identity = (struct sys_identity){ .device = status.st_dev, .inode = status.st_ino };
+  return 0;
+}
+
+int
 sys_fd_path (int fd, char *ret_path, size_t size)
 {
   char link[PROC_FD_PATH_SIZE], path[PATH_MAX];

@@ -22,6 +22,12 @@ struct sys_node {
   uint64_t device; /* st_rdev: the same for two names of one device */
 };
 
+/* What tells a file from any other that is open at the same time. */
+struct sys_identity {
+  uint64_t device; /* st_dev */
+  uint64_t inode;
+};
+
 /* Opens a heap's node read-only: all that allocating needs. */
 int sys_open_heap (const char *path);
 /* Opens /dev/udmabuf. */
@@ -67,6 +73,8 @@ int sys_dmabuf_references (int fd, unsigned *ret_count);
 int sys_fd_size (int fd, size_t *ret_size);
 /* The inode number, which identifies a dma-buf across processes. */
 int sys_fd_inode (int fd, uint64_t *ret_inode);
+/* The same with the file system's number: no other file that is open has both. One call. */
+int sys_fd_identity (int fd, struct sys_identity *ret_identity);
 /* The path fd was opened by. -ENAMETOOLONG when it does not fit. */
 int sys_fd_path (int fd, char *ret_path, size_t size);
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The plugin: registers what it has, and opens nothing. */
+#include "gstheapimport.h"
 #include "gstheapupload.h"
+
+#include <gst/heaps/heaps.h>
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (heapupload, plugin);
+  gst_heap_meta_get_info ();
+  return GST_ELEMENT_REGISTER (heapupload, plugin) && GST_ELEMENT_REGISTER (heapimport, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, heaps,

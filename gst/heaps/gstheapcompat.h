@@ -26,7 +26,53 @@ gst_heap_compat_video_info_from_caps (GstVideoInfo *info, const GstCaps *caps)
          gst_video_info_dma_drm_to_video_info (&drm, info);
 }
 
+typedef GstByteArrayInterface GstHeapCompatBytes;
+
+/* Appends to what a meta is sent as. FALSE: there is no memory for it. */
+static inline gboolean
+gst_heap_compat_bytes_append (GstHeapCompatBytes *bytes, const guint8 *data, gsize size)
+{
+  return gst_byte_array_interface_append_data (bytes, data, size);
+}
+
+typedef gboolean (*GstHeapCompatSerialize) (const GstMeta *meta, GstHeapCompatBytes *bytes, guint8 *version);
+typedef GstMeta *(*GstHeapCompatDeserialize) (
+    const GstMetaInfo *info, GstBuffer *buffer, const guint8 *data, gsize size, guint8 version);
+
+static inline const GstMetaInfo *
+gst_heap_compat_meta_register (GType api, const gchar *name, gsize size, GstMetaInitFunction init,
+    GstMetaTransformFunction transform, GstHeapCompatSerialize serialize, GstHeapCompatDeserialize deserialize)
+{
+  GstMetaInfo *info = gst_meta_info_new (api, name, size);
+
+  info->init_func = init;
+  info->transform_func = transform;
+  info->serialize_func = serialize;
+  info->deserialize_func = deserialize;
+  return gst_meta_info_register (info);
+}
+
 #else
+
+/* Metas stay in the process before 1.24, which has no elements that would send them either. */
+typedef struct _GstHeapCompatBytes GstHeapCompatBytes;
+
+static inline gboolean
+gst_heap_compat_bytes_append (GstHeapCompatBytes *bytes, const guint8 *data, gsize size)
+{
+  return FALSE;
+}
+
+typedef gboolean (*GstHeapCompatSerialize) (const GstMeta *meta, GstHeapCompatBytes *bytes, guint8 *version);
+typedef GstMeta *(*GstHeapCompatDeserialize) (
+    const GstMetaInfo *info, GstBuffer *buffer, const guint8 *data, gsize size, guint8 version);
+
+static inline const GstMetaInfo *
+gst_heap_compat_meta_register (GType api, const gchar *name, gsize size, GstMetaInitFunction init,
+    GstMetaTransformFunction transform, GstHeapCompatSerialize serialize, GstHeapCompatDeserialize deserialize)
+{
+  return gst_meta_register (api, name, size, init, NULL, transform);
+}
 
 /* 1.22 has CUSTOM_ALLOC to the same end, which also keeps the allocator out of others' pools: an
  * own mem_copy is all that is left there. */

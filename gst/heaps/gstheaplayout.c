@@ -9,7 +9,7 @@
 #include <gst/heaps/gstheaperror.h>
 
 #define MOST_BYTES_PER_PIXEL 16
-#define LONGEST_SIDE (G_MAXINT / MOST_BYTES_PER_PIXEL)
+#define LONGEST_SIDE GST_HEAP_LAYOUT_LONGEST_SIDE
 #define MOST_TILED_PIXELS (G_MAXINT / MOST_BYTES_PER_PIXEL)
 #define LARGEST_STRIDE_MASK ((1u << 20) - 1)
 
@@ -57,8 +57,8 @@ size_is_sane (const GstVideoInfo *info, const GstVideoAlignment *alignment)
   return total > 0 && total <= G_MAXINT && (gsize) total <= info->size;
 }
 
-static gboolean
-alignment_is_sane (const GstVideoAlignment *alignment)
+gboolean
+gst_heap_layout_alignment_is_sane (const GstVideoAlignment *alignment)
 {
   for (guint plane = 0; plane < GST_VIDEO_MAX_PLANES; plane++) {
     guint mask = alignment->stride_align[plane];
@@ -74,7 +74,7 @@ static gboolean
 align_layout (const GstCaps *caps, const GstVideoAlignment *alignment, GstHeapLayout *layout, GError **error)
 {
   layout->alignment = *alignment;
-  if (!alignment_is_sane (alignment) || !gst_video_info_align (&layout->info, &layout->alignment) ||
+  if (!gst_heap_layout_alignment_is_sane (alignment) || !gst_video_info_align (&layout->info, &layout->alignment) ||
       !size_is_sane (&layout->info, &layout->alignment))
     return refuse (error, "frames cannot be laid out with the alignment asked for", caps);
   return TRUE;

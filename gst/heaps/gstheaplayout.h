@@ -5,6 +5,8 @@
 
 #include <gst/video/video.h>
 
+#define GST_HEAP_LAYOUT_LONGEST_SIDE (G_MAXINT / 16) /* pixels: with the most bytes of a pixel, 32 bits hold a stride */
+
 typedef struct {
   gsize size;                  /* of a buffer, in bytes; more than 0, at most G_MAXINT */
   gboolean is_video;           /* else opaque bytes, and what follows is not valid */
@@ -19,6 +21,9 @@ typedef struct {
 G_GNUC_INTERNAL
 gboolean gst_heap_layout_compute (
     const GstCaps *caps, guint size, const GstVideoAlignment *alignment, GstHeapLayout *ret_layout, GError **error);
+/* Whether GStreamer can compute with the alignment: it does not look, and may take forever with a mask that is none. */
+G_GNUC_INTERNAL
+gboolean gst_heap_layout_alignment_is_sane (const GstVideoAlignment *alignment);
 /* A name for the layout of buffers with these caps, the same for the same layout, as an interned string: two that are
  * told apart by nothing in it are alike to whoever imports them. */
 G_GNUC_INTERNAL

@@ -11,8 +11,10 @@
 #include <gst/heaps/gstheapelement.h>
 #include <gst/heaps/gstheaperror.h>
 #include <gst/heaps/gstheapmemory.h>
+#include <gst/heaps/gstheapmeta.h>
 #include <gst/heaps/gstheapname.h>
 #include <gst/heaps/gstheapproperties.h>
 #include <gst/heaps/gstheapproposal.h>
+#include <gst/heaps/gstheapreceiver.h>
 #include <gst/heaps/gstheapselection.h>
 #include <gst/heaps/gstheaps-enumtypes.h>

@@ -42,6 +42,7 @@ static const char *const call_names[FAKE_N_CALLS] = {
   [FAKE_DMABUF_REFERENCES] = "dmabuf_references",
   [FAKE_FD_SIZE] = "fd_size",
   [FAKE_FD_INODE] = "fd_inode",
+  [FAKE_FD_IDENTITY] = "fd_identity",
   [FAKE_FD_PATH] = "fd_path",
   [FAKE_MMAP] = "mmap",
   [FAKE_MUNMAP] = "munmap",

@@ -402,6 +402,20 @@ sys_fd_inode (int fd, uint64_t *ret_inode)
   return 0;
 }
 
+int
+sys_fd_identity (int fd, struct sys_identity *ret_identity)
+{
+  int r = fake_begin_call (FAKE_FD_IDENTITY);
+  struct stat status;
+
+  if (r < 0)
+    return r;
+  if (fstat (fd, &status) < 0)
+    return -errno;
+  *ret_identity = (struct sys_identity){ .device = status.st_dev, .inode = status.st_ino };
+  return 0;
+}
+
 /* Of an open node, the path it was opened by. */
 int
 sys_fd_path (int fd, char *ret_path, size_t size)

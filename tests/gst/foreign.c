@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* Dma-bufs from elsewhere: their true size, and one memory for each. */
-#include "heap-fixture.h"
+#include "sent.h"
 
 #include <gst/allocators/gstdmabuf.h>
 
@@ -15,18 +15,6 @@
 #define PAGE HEAP_FIXTURE_PAGE
 #define N_THREADS 4
 #define N_ROUNDS 5000
-
-/* What the fake takes for a dma-buf of that heap, of this process or another. */
-static int
-new_dmabuf (const gchar *heap, gsize size)
-{
-  gchar *name = g_strconcat ("heap:", heap, NULL);
-  int fd = memfd_create (name, MFD_CLOEXEC);
-
-  g_free (name);
-  fail_unless (fd >= 0 && ftruncate (fd, size) == 0);
-  return fd;
-}
 
 static GstMemory *
 wrap (int fd)
@@ -59,7 +47,7 @@ assert_refused_and_close (int fd)
 
 GST_START_TEST (test_memory_has_the_size_of_the_dmabuf)
 {
-  int fd = new_dmabuf ("camera", 3 * PAGE);
+  int fd = sent_dmabuf_new ("camera", 3 * PAGE);
   GstMemory *memory = wrap (fd);
   GstMapInfo map;
 
@@ -81,7 +69,7 @@ GST_END_TEST
 
 GST_START_TEST (test_the_same_dmabuf_is_the_same_memory_while_it_is_alive)
 {
-  int fd = new_dmabuf ("camera", PAGE), copy = dup (fd), other_fd = new_dmabuf ("camera", PAGE);
+  int fd = sent_dmabuf_new ("camera", PAGE), copy = dup (fd), other_fd = sent_dmabuf_new ("camera", PAGE);
   GstMemory *memory = wrap (fd), *again = wrap (fd), *by_copy = wrap (copy), *other = wrap (other_fd);
   GstMemory *part = gst_memory_share (memory, 100, 100), *by_own;
 
@@ -121,7 +109,7 @@ GST_START_TEST (test_what_is_no_dmabuf_is_refused)
   assert_refused_and_close (open ("/dev/null", O_RDWR));
   assert_refused_and_close (memfd_create ("no-heap", MFD_CLOEXEC));
   assert_refused_and_close (socket (AF_UNIX, SOCK_STREAM, 0));
-  assert_refused_and_close (new_dmabuf ("camera", 0));
+  assert_refused_and_close (sent_dmabuf_new ("camera", 0));
   close (closed);
   assert_refused (closed, GST_HEAP_ERROR_INVALID);
   assert_refused (-1, GST_HEAP_ERROR_INVALID);
@@ -133,7 +121,7 @@ GST_END_TEST
 /* Another file may have the inode's number on a file system of its own. */
 GST_START_TEST (test_a_file_that_is_no_dmabuf_is_never_taken_for_one)
 {
-  int fd = new_dmabuf ("camera", PAGE);
+  int fd = sent_dmabuf_new ("camera", PAGE);
   GstMemory *memory = wrap (fd);
 
   fake_fail (FAKE_DMABUF_EXPORTER, 1, ENOENT);
@@ -156,7 +144,7 @@ GST_START_TEST (test_failures_leave_no_fd_open)
     { FAKE_DUP, EMFILE, GST_HEAP_ERROR_NO_FDS },
     { FAKE_FD_SIZE, ESPIPE, GST_HEAP_ERROR_INVALID },
   };
-  int fd = new_dmabuf ("camera", PAGE);
+  int fd = sent_dmabuf_new ("camera", PAGE);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     fake_fail_every (cases[i].call, cases[i].error);
@@ -172,7 +160,7 @@ GST_END_TEST
 
 GST_START_TEST (test_a_name_too_long_to_tell_is_no_obstacle)
 {
-  int fd = new_dmabuf ("camera", PAGE);
+  int fd = sent_dmabuf_new ("camera", PAGE);
 
   fake_fail (FAKE_DMABUF_EXPORTER, 1, ENAMETOOLONG);
   gst_memory_unref (wrap (fd));
@@ -184,7 +172,7 @@ GST_END_TEST
 GST_START_TEST (test_a_selection_accepts_it_by_its_exporter)
 {
   GstHeapSelection *selection = gst_heap_selection_new_from_string ("system", NULL);
-  int of_system = new_dmabuf ("system", PAGE), of_camera = new_dmabuf ("camera", PAGE);
+  int of_system = sent_dmabuf_new ("system", PAGE), of_camera = sent_dmabuf_new ("camera", PAGE);
   GstMemory *fitting = wrap (of_system), *other = wrap (of_camera);
 
   fail_unless (gst_heap_selection_accepts_memory (selection, fitting));
@@ -296,7 +284,7 @@ wrap_again_and_again (gpointer data)
 
 GST_START_TEST (test_threads_may_wrap_what_others_just_let_go)
 {
-  int fd = new_dmabuf ("camera", PAGE);
+  int fd = sent_dmabuf_new ("camera", PAGE);
   GThread *threads[N_THREADS];
 
   for (guint i = 0; i < N_THREADS; i++)

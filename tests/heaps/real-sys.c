@@ -52,6 +52,7 @@ START_TEST (test_failures_are_errno)
   struct sys_node node;
   unsigned count;
   uint64_t inode;
+  struct sys_identity identity;
   size_t size;
   void *data;
 
@@ -68,6 +69,7 @@ START_TEST (test_failures_are_errno)
   ck_assert_int_eq (sys_dmabuf_references (-1, &count), -ENOENT);
   ck_assert_int_eq (sys_fd_size (-1, &size), -EBADF);
   ck_assert_int_eq (sys_fd_inode (-1, &inode), -EBADF);
+  ck_assert_int_eq (sys_fd_identity (-1, &identity), -EBADF);
   ck_assert_int_eq (sys_mmap (-1, 1, &data), -EBADF);
   ck_assert_int_eq (sys_dont_fork ((void *) 1, 1), -EINVAL);
   ck_assert_int_eq (sys_stat_node ("/nonexistent", &node), -ENOENT);
@@ -143,6 +145,7 @@ END_TEST
 START_TEST (test_inode_is_one_for_duplicates_and_another_for_others)
 {
   int first = open_memfd (1), copy = sys_dup (first), second = open_memfd (1);
+  struct sys_identity identity;
   uint64_t inodes[3] = { 0 };
 
   ck_assert_int_eq (sys_fd_inode (first, &inodes[0]), 0);
@@ -150,6 +153,9 @@ START_TEST (test_inode_is_one_for_duplicates_and_another_for_others)
   ck_assert_int_eq (sys_fd_inode (second, &inodes[2]), 0);
   ck_assert_uint_eq (inodes[0], inodes[1]);
   ck_assert_uint_ne (inodes[0], inodes[2]);
+  ck_assert_int_eq (sys_fd_identity (copy, &identity), 0);
+  ck_assert_uint_eq (identity.inode, inodes[0]);
+  ck_assert_uint_ne (identity.device, 0);
   sys_close (second);
   sys_close (copy);
   sys_close (first);
