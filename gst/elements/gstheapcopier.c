@@ -5,6 +5,7 @@
 
 #include "gstheapcaps.h"
 #include "gstheapcopy.h"
+#include "gstheapdownstream.h"
 #include "gstheapwatch.h"
 
 /* Subtleties:
@@ -19,6 +20,7 @@ struct _GstHeapCopier {
   GstPad *srcpad;
   GstHeapAllocator *allocator;
   GstCaps *caps;     /* NULL before there are any */
+  GstCaps *outcaps;  /* NULL with caps */
   GstVideoInfo info; /* valid with has_info */
   gboolean has_info;
   gint stale; /* atomic */
@@ -60,7 +62,7 @@ ask_downstream (GstHeapCopier *self, gboolean frames, GError **error)
   GstQuery *query = gst_query_new_allocation (self->caps, frames);
   GError *wrong = NULL;
 
-  if (self->caps && !gst_pad_peer_query (self->srcpad, query))
+  if (self->caps && !gst_heap_downstream_answer (self->srcpad, self->outcaps, query))
     GST_DEBUG_OBJECT (self->srcpad, "downstream has no wishes");
 
   if (!gst_heap_allocator_propose (self->allocator, query, 0, &wrong) && frames) {
@@ -207,6 +209,7 @@ forget_caps (GstHeapCopier *self)
 {
   set_pool (self, NULL);
   gst_caps_replace (&self->caps, NULL);
+  gst_caps_replace (&self->outcaps, NULL);
   self->has_info = FALSE;
 }
 
@@ -243,10 +246,11 @@ gst_heap_copier_stop (GstHeapCopier *self)
 }
 
 void
-gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps)
+gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outcaps)
 {
   forget_caps (self);
   gst_caps_replace (&self->caps, caps);
+  gst_caps_replace (&self->outcaps, outcaps);
   self->has_info = gst_heap_caps_get_video_info (caps, &self->info);
 }
 

@@ -21,7 +21,8 @@ void gst_heap_copier_free (GstHeapCopier *self);
 
 void gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator);
 void gst_heap_copier_stop (GstHeapCopier *self);
-void gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps);
+/* What is copied comes in caps, and leaves in outcaps. */
+void gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outcaps);
 
 /* Any thread. From now on copying asks downstream again. */
 void gst_heap_copier_renegotiate (GstHeapCopier *self);

@@ -6,12 +6,16 @@
 #include "gstheapblame.h"
 #include "gstheapcaps.h"
 #include "gstheapcopier.h"
+#include "gstheapdescribe.h"
+#include "gstheapdownstream.h"
 #include "gstheapimporters.h"
 #include "gstheapnaming.h"
 #include "gstheapquirks.h"
 #include "gstheapsettings.h"
+#include "gstheaptransformcaps.h"
 #include "gstheapwatch.h"
 
+#include <gst/allocators/gstdmabuf.h>
 #include <gst/heaps/heaps.h>
 
 /**
@@ -30,8 +34,8 @@
  * environment variable GST_HEAPS asks for, else "system", or "process" where that cannot be had. Where no heap will do
  * that is an error which lists every heap and why not. The property "heap" tells which one is in use.
  *
- * Any media type passes. Put it right behind the element that allocates, and before a tee, as a tee passes no offers
- * on.
+ * Any media type passes. Raw video leaves under plain caps, or as memory:DMABuf where downstream takes that alone. Put
+ * heapupload right behind the element that allocates, and before a tee, as a tee passes no offers on.
  *
  * ## Example launch lines
  * |[
@@ -69,12 +73,14 @@ struct _GstHeapUpload {
 
   GstHeapWatch *watch; /* from start() to stop() */
   GstHeapCopier *copier;
-  GstBufferPool *offered_pool; /* the last one; ALLOCATION queries are serialized */
-  GstHeapAsked asked;          /* for the caps there are: streaming thread */
-  gboolean warned;             /* of copies, for the caps there are: streaming thread */
-  gsize least_size;            /* bytes behind each buffer: streaming thread */
-  gint least_size_is_known;    /* atomic; for the caps there are, as far as downstream tells */
-  GstPadChainFunction chain;   /* of the base class */
+  GstBufferPool *offered_pool;    /* the last one; ALLOCATION queries are serialized */
+  GstHeapAsked asked;             /* for the caps there are: streaming thread */
+  GstHeapDescription description; /* of what goes out: streaming thread */
+  gboolean is_dmabuf;             /* by the caps it goes out in: streaming thread */
+  gboolean warned;                /* of copies, for the caps there are: streaming thread */
+  gsize least_size;               /* bytes behind each buffer: streaming thread */
+  gint least_size_is_known;       /* atomic; for the caps there are, as far as downstream tells */
+  GstPadChainFunction chain;      /* of the base class */
 
   /* The object lock protects what follows. */
   GstHeapSettings settings;
@@ -158,6 +164,8 @@ is_unfit (GstHeapUpload *self, GstMemory *memory, GstHeapUnfit *unfit)
   unfit->is_small = FALSE;
   if (!gst_heap_selection_accepts_memory (self->selection, memory))
     return TRUE;
+  if (self->is_dmabuf && !gst_is_dmabuf_memory (memory))
+    return TRUE;
   unfit->is_small = memory->maxsize < unfit->min_size;
   return unfit->is_small;
 }
@@ -233,11 +241,20 @@ learn_least_size (GstHeapUpload *self, GstHeapAllocator *allocator, gboolean wai
   gst_heap_allocator_set_min_size (allocator, self->least_size);
 }
 
+/* Takes over buffer. */
+static void
+send (GstHeapUpload *self, GstBuffer *buffer, GstBuffer **outbuf)
+{
+  gst_heap_watch_note_buffer (self->watch, buffer);
+  *outbuf = gst_heap_description_apply (&self->description, buffer);
+}
+
 static GstFlowReturn
 gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
   GstBuffer *buffer = g_steal_pointer (&trans->queued_buf);
+  GstBuffer *copy;
   GstHeapUnfit unfit;
   GstFlowReturn flow;
 
@@ -249,14 +266,13 @@ gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
     learn_least_size (self, self->allocator, TRUE);
   if (!find_unfit (self, buffer, &unfit)) {
     count_passed (self);
-    gst_heap_watch_note_buffer (self->watch, buffer);
-    *outbuf = buffer;
+    send (self, buffer, outbuf);
     return GST_FLOW_OK;
   }
-  flow = copy_buffer (self, buffer, &unfit, outbuf);
+  flow = copy_buffer (self, buffer, &unfit, &copy);
   gst_buffer_unref (buffer);
   if (flow == GST_FLOW_OK)
-    gst_heap_watch_note_buffer (self->watch, *outbuf);
+    send (self, copy, outbuf);
   return flow;
 }
 
@@ -326,6 +342,23 @@ note_offer (GstHeapUpload *self, GstQuery *query, const GError *error)
   g_free (text);
 }
 
+/* What comes in the caps there are leaves in those of the src pad. */
+static void
+ask_downstream (GstHeapUpload *self, GstQuery *query)
+{
+  GstCaps *incaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
+  GstCaps *outcaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SRC_PAD (self));
+  GstCaps *caps;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (!caps || !incaps || !gst_caps_is_equal (caps, incaps))
+    gst_clear_caps (&outcaps);
+  if (!gst_heap_downstream_answer (GST_BASE_TRANSFORM_SRC_PAD (self), outcaps, query))
+    GST_DEBUG_OBJECT (self, "downstream has no wishes");
+  gst_clear_caps (&outcaps);
+  gst_clear_caps (&incaps);
+}
+
 /* The answer is downstream's, with our pool and allocator put in the first place: adding them before asking would
  * confuse those who aggregate. What downstream says to the query is nothing upstream acts on. */
 static gboolean
@@ -335,8 +368,7 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
   GstHeapAllocator *allocator = ref_allocator (self);
   GError *error = NULL;
 
-  if (!GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->propose_allocation (trans, decide_query, query))
-    GST_DEBUG_OBJECT (self, "downstream has no wishes");
+  ask_downstream (self, query);
   if (!allocator)
     return FALSE;
 
@@ -353,12 +385,49 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
   return TRUE;
 }
 
+static GstHeapCapsFacts
+get_caps_facts (GstHeapUpload *self)
+{
+  GstHeapAllocator *allocator = ref_allocator (self);
+  GstHeapCapsFacts facts = gst_heap_caps_facts (allocator ? gst_heap_allocator_get_heap (allocator) : NULL);
+
+  gst_clear_object (&allocator);
+  return facts;
+}
+
+static GstCaps *
+gst_heap_upload_transform_caps (GstBaseTransform *trans, GstPadDirection direction, GstCaps *caps, GstCaps *filter)
+{
+  GstCaps *result = gst_heap_transform_caps (caps, direction, get_caps_facts (GST_HEAP_UPLOAD (trans)));
+  GstCaps *filtered;
+
+  if (!filter)
+    return result;
+  filtered = gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
+  gst_caps_unref (result);
+  return filtered;
+}
+
+/* While nothing is linked behind it, the base class would have the caps stay as they are. */
+static GstCaps *
+gst_heap_upload_fixate_caps (GstBaseTransform *trans, GstPadDirection direction, GstCaps *caps, GstCaps *othercaps)
+{
+  GstCaps *possible = gst_heap_upload_transform_caps (trans, direction, caps, NULL);
+  GstCaps *fixed = gst_heap_fixate_caps (caps, gst_caps_can_intersect (othercaps, possible) ? othercaps : possible);
+
+  gst_caps_unref (possible);
+  gst_caps_unref (othercaps);
+  return fixed;
+}
+
 static gboolean
 gst_heap_upload_set_caps (GstBaseTransform *trans, GstCaps *incaps, GstCaps *outcaps)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
 
-  gst_heap_copier_set_caps (self->copier, incaps);
+  gst_heap_copier_set_caps (self->copier, incaps, outcaps);
+  gst_heap_description_set_caps (&self->description, outcaps);
+  self->is_dmabuf = gst_heap_caps_are_dmabuf (outcaps);
   self->warned = FALSE;
   g_atomic_int_set (&self->least_size_is_known, FALSE);
   if (self->asked != GST_HEAP_ASKED_EARLY)
@@ -455,6 +524,8 @@ gst_heap_upload_start (GstBaseTransform *trans)
   }
 
   configure_allocator (self, allocator);
+  gst_heap_description_set_caps (&self->description, NULL);
+  self->is_dmabuf = FALSE;
   self->asked = GST_HEAP_ASKED_NEVER;
   self->warned = FALSE;
   g_atomic_int_set (&self->least_size_is_known, FALSE);
@@ -568,6 +639,8 @@ gst_heap_upload_class_init (GstHeapUploadClass *klass)
 
   trans_class->start = gst_heap_upload_start;
   trans_class->stop = gst_heap_upload_stop;
+  trans_class->transform_caps = gst_heap_upload_transform_caps;
+  trans_class->fixate_caps = gst_heap_upload_fixate_caps;
   trans_class->set_caps = gst_heap_upload_set_caps;
   trans_class->sink_event = gst_heap_upload_sink_event;
   trans_class->src_event = gst_heap_upload_src_event;
@@ -575,7 +648,8 @@ gst_heap_upload_class_init (GstHeapUploadClass *klass)
   trans_class->generate_output = gst_heap_upload_generate_output;
 }
 
-/* Without a transform function the base class is in passthrough, which has it forward ALLOCATION queries. */
+/* Without a transform function the base class is in passthrough, whatever the caps: it allocates nothing, and has
+ * generate_output() send what came. */
 static void
 gst_heap_upload_init (GstHeapUpload *self)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Where GStreamer's versions differ, from 1.22 on. The only file that asks for the version. */
+/* Where GStreamer's versions differ, from 1.22 on. The only file of the library that asks for the version. */
 #pragma once
 
 #include <gst/video/video.h>

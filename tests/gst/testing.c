@@ -210,6 +210,15 @@ test_allocator_stat (GstElement *bin, const gchar *name, const gchar *field)
 }
 
 gboolean
+test_has_drm_caps (void)
+{
+  guint major, minor, micro, nano;
+
+  gst_version (&major, &minor, &micro, &nano);
+  return minor >= 24;
+}
+
+gboolean
 test_is_of_heap (GstMemory *memory, const gchar *heap)
 {
   gchar name[256];

@@ -37,6 +37,9 @@ void test_run (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 guint64 test_stat (GstElement *bin, const gchar *name, const gchar *field);
 guint64 test_allocator_stat (GstElement *bin, const gchar *name, const gchar *field);
 
+/* Whether this GStreamer knows caps with a drm-format, as it does from 1.24 on. */
+gboolean test_has_drm_caps (void);
+
 /* What went through a pad. */
 typedef struct {
   gchar *heap; /* all memory has to be of this one; NULL: any */
