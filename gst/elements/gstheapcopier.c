@@ -6,7 +6,6 @@
 #include "gstheapcaps.h"
 #include "gstheapcopy.h"
 #include "gstheapdownstream.h"
-#include "gstheapwatch.h"
 
 /* Subtleties:
  * - The pool is made when the first copy is, by what downstream wishes then: who never copies pays nothing.
@@ -133,7 +132,7 @@ make_pool (GstHeapCopier *self, gsize size, gboolean frames, GError **error)
   if (!pool)
     pool = gst_heap_buffer_pool_new (self->allocator);
 
-  gst_heap_watch_starvation (GST_PAD_PARENT (self->srcpad), pool);
+  gst_heap_element_watch_starvation (GST_PAD_PARENT (self->srcpad), GST_HEAP_BUFFER_POOL (pool));
   if (!configure (pool, config_for (self, pool, query, MAX (size, proposed), frames)) ||
       !gst_buffer_pool_set_active (pool, TRUE)) {
     explain_no_pool (self, MAX (size, proposed), error);

@@ -304,7 +304,7 @@ offer (GstHeapUpload *self, GstHeapAllocator *allocator, GstQuery *query, GError
   GST_OBJECT_UNLOCK (self);
 
   gst_query_parse_allocation (query, &caps, NULL);
-  return gst_heap_caps_allow (caps, gst_heap_allocator_get_heap (allocator), error) &&
+  return gst_heap_allows_caps (gst_heap_allocator_get_heap (allocator), caps, error) &&
          gst_heap_allocator_propose (allocator, query, MAX (min_buffers, GST_HEAP_LEAST_BUFFERS), error);
 }
 
@@ -320,7 +320,7 @@ replace_offered_pool (GstHeapUpload *self, GstQuery *query)
   if (gst_query_get_n_allocation_pools (query) > 0)
     gst_query_parse_nth_allocation_pool (query, 0, &pool, NULL, NULL, NULL);
   if (GST_IS_HEAP_BUFFER_POOL (pool)) {
-    gst_heap_watch_pool (GST_ELEMENT (self), pool);
+    gst_heap_element_watch_pool (GST_ELEMENT (self), GST_HEAP_BUFFER_POOL (pool));
     self->offered_pool = pool;
   } else {
     gst_clear_object (&pool);

@@ -288,37 +288,3 @@ gst_heap_watch_free (GstHeapWatch *watch)
   }
   release_watch (watch, NULL);
 }
-
-static void
-report_failure (GstHeapBufferPool *pool, const GError *error, GstElement *element)
-{
-  gst_heap_element_post_error (element, error);
-}
-
-/* A pipeline that is paused may well keep all there is. */
-static void
-report_starvation (GstHeapBufferPool *pool, guint n_buffers, GstElement *element)
-{
-  if (GST_STATE (element) != GST_STATE_PLAYING)
-    return;
-  GST_ELEMENT_WARNING (element, RESOURCE, BUSY,
-      ("No buffer has come back to the pool for five seconds: all %u of them are in use, and there is no memory for "
-       "more. "
-       "If the pipeline does not go on by itself, something keeps more buffers than the heap has room for: make the "
-       "heap larger, or that queue or delay shorter.",
-          n_buffers),
-      (NULL));
-}
-
-void
-gst_heap_watch_starvation (GstElement *element, GstBufferPool *pool)
-{
-  g_signal_connect_object (pool, "starved", G_CALLBACK (report_starvation), element, 0);
-}
-
-void
-gst_heap_watch_pool (GstElement *element, GstBufferPool *pool)
-{
-  g_signal_connect_object (pool, "failed", G_CALLBACK (report_failure), element, 0);
-  gst_heap_watch_starvation (element, pool);
-}

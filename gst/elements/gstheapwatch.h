@@ -21,9 +21,4 @@ void gst_heap_watch_note_buffer (GstHeapWatch *watch, GstBuffer *buffer);
 /* Downstream, or element itself, has returned flow for a buffer. */
 void gst_heap_watch_note_flow (GstHeapWatch *watch, GstFlowReturn flow);
 
-/* Has element say that who waits for a buffer of pool has waited for long. */
-void gst_heap_watch_starvation (GstElement *element, GstBufferPool *pool);
-/* Has element say what pool, which it offered, meets. */
-void gst_heap_watch_pool (GstElement *element, GstBufferPool *pool);
-
 G_END_DECLS

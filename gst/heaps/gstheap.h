@@ -33,6 +33,8 @@ GstHeapAnswer gst_heap_get_answer (GstHeap *heap, GstHeapProperties property);
 GST_HEAPS_API
 const gchar *gst_heap_get_answer_source (GstHeap *heap, GstHeapProperties property);
 GST_HEAPS_API
+gboolean gst_heap_allows_caps (GstHeap *heap, const GstCaps *caps, GError **error);
+GST_HEAPS_API
 gboolean gst_heap_has (GstHeap *heap, GstHeapProperties properties);
 GST_HEAPS_API
 gboolean gst_heap_check_access (GstHeap *heap, GError **error);

@@ -418,6 +418,22 @@ gst_heap_buffer_pool_new (GstHeapAllocator *allocator)
 }
 
 /**
+ * gst_heap_buffer_pool_get_allocator:
+ * @pool: a #GstHeapBufferPool
+ *
+ * Returns: (transfer none): the allocator it was made with, whose memory its buffers have
+ *
+ * Since: 0.1
+ */
+GstHeapAllocator *
+gst_heap_buffer_pool_get_allocator (GstHeapBufferPool *pool)
+{
+  g_return_val_if_fail (GST_IS_HEAP_BUFFER_POOL (pool), NULL);
+
+  return GST_HEAP_ALLOCATOR (pool->allocator);
+}
+
+/**
  * gst_heap_buffer_pool_retire:
  * @pool: a pool that another one replaces
  *

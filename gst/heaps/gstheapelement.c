@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* For authors of elements: the properties that select a heap. */
+/* For authors of elements: the properties that select a heap, and what they come to. */
 #include <gst/heaps/gstheapcontext.h>
 #include <gst/heaps/gstheapelement.h>
 #include <gst/heaps/gstheaperror.h>
@@ -11,9 +11,16 @@
  * @short_description: the properties heap-name, heap-require, heap-prefer and heap-forbid for any element
  *
  * gst_heap_element_class_install_properties() gives a class of elements the four properties, and keeps what the user
- * sets.
+ * sets; gst_heap_element_decide_allocation() and gst_heap_element_propose_allocation() do what they ask for.
  *
  * |[<!-- language="C" -->
+ * static gboolean
+ * my_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
+ * {
+ *   return gst_heap_element_decide_allocation (GST_ELEMENT (src), query) &&
+ *          GST_BASE_SRC_CLASS (my_src_parent_class)->decide_allocation (src, query);
+ * }
+ *
  * static void
  * my_src_class_init (MySrcClass *klass)
  * {

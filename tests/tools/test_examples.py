@@ -37,8 +37,8 @@ print(f"{stats.get_uint64('largest-hole')[1]} of {GstHeaps.HeapAllocator.get_car
 """
 
 
-def run(*command):
-    result = subprocess.run(command, env=NO_HEAPS, capture_output=True, text=True, timeout=60)
+def run(*command, **variables):
+    result = subprocess.run(command, env=NO_HEAPS | variables, capture_output=True, text=True, timeout=60)
     return result.returncode, result.stdout, result.stderr
 
 
@@ -53,14 +53,35 @@ class Programs(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("contiguous is required", err)
 
-    def run_pipeline(self, *pipeline):
+    def run_pipeline(self, *pipeline, **variables):
         if "address" in os.environ.get("SANITIZERS", ""):
             self.skipTest("GStreamer's plugin scanner cannot load a plugin built with ASan")
-        return run(sys.argv[3], *" ! ".join(pipeline).split())
+        return run(sys.argv[3], *" ! ".join(pipeline).split(), **variables)
 
     def test_pipeline_tells_heap_frames_and_copies(self):
         status, out, err = self.run_pipeline("videotestsrc num-buffers=10", SMALL, "heapupload name=up", "fakesink")
         self.assertEqual((status, out), (0, "up: heap process held the frames: 10 frames, 0 bytes copied\n"), err)
+
+    def run_heapsource(self, properties, **variables):
+        plugins = os.pathsep.join([os.path.dirname(sys.argv[2]), os.environ["GST_PLUGIN_PATH"]])
+        # heapupload tells where the frames are, and copies none.
+        upload = "heapupload name=up heap-name=process require-zero-copy=true"
+        return self.run_pipeline(
+            "heapsource num-buffers=7 " + properties, upload, "fakesink", GST_PLUGIN_PATH=plugins, **variables
+        )
+
+    def test_own_element_writes_into_the_heap_selected(self):
+        written = (0, "up: heap process held the frames: 7 frames, 0 bytes copied\n")
+        status, out, err = self.run_heapsource("heap-name=process")
+        self.assertEqual((status, out), written, err)
+        status, out, err = self.run_heapsource("", GST_HEAPS="heap-require=cacheable")
+        self.assertEqual((status, out), written, err)
+
+    def test_own_element_says_why_not(self):
+        for properties, variables in (("heap-require=contiguous", {}), ("", {"GST_HEAPS": "heap-require=contiguous"})):
+            status, _, err = self.run_heapsource(properties, **variables)
+            self.assertEqual(status, 1)
+            self.assertIn("heapsource0: no heap satisfies heap-require=contiguous", err)
 
     def test_pipeline_tells_copies(self):
         frames = [f"fakesrc num-buffers=3 sizetype=fixed sizemax={320 * 240 * 3 // 2}", SMALL + ",framerate=0/1"]
