@@ -5,6 +5,7 @@
 #include <gst/heaps/gstheaperror.h>
 
 #include "gstheapallocator-private.h"
+#include "gstheapbufferpool-private.h"
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
 #include "gstheaplayout.h"
@@ -20,8 +21,9 @@
  * @short_description: a pool of buffers in heap memory
  *
  * Raw video has #GstVideoMeta if the configuration has %GST_BUFFER_POOL_OPTION_VIDEO_META, and strides and padding as
- * of %GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT if it has that too; GStreamer's default layout otherwise. Of anything else
- * buffers have the size that is configured. A buffer is one memory, at offset 0.
+ * of %GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT and %GST_BUFFER_POOL_OPTION_HEAP_LAYOUT if it has these too; GStreamer's
+ * default layout otherwise. Of anything else buffers have the size that is configured. A buffer is one memory, at
+ * offset 0, or one for each plane with #GST_HEAP_PLANES_SPLIT, each at offset 0.
  *
  * The memory is always of the allocator the pool was made with: another one in the configuration is replaced. When the
  * heap is full, acquiring waits for a buffer to come back, as it does for a pool that has its most buffers, if any is
@@ -50,11 +52,12 @@ static guint signals[N_SIGNALS];
 struct _GstHeapBufferPool {
   GstVideoBufferPool parent;
 
-  GstAllocator *allocator; /* owned, constant */
+  GstAllocator *allocator;     /* owned, constant */
+  GstHeapLayoutParams offered; /* for who reads GstVideoMeta; constant once anybody else has the pool */
 
   /* Of the configuration: constant while the pool is active. */
   GstHeapLayout layout;
-  const gchar *layout_name; /* interned */
+  const gchar *layout_names[GST_VIDEO_MAX_PLANES]; /* of each memory; interned */
   gboolean add_meta;
   GstAllocationParams params;
 
@@ -76,17 +79,38 @@ base_class (void)
 static const gchar **
 gst_heap_buffer_pool_get_options (GstBufferPool *pool)
 {
-  static const gchar *options[] = { GST_BUFFER_POOL_OPTION_VIDEO_META, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT, NULL };
+  static const gchar *options[] = { GST_BUFFER_POOL_OPTION_VIDEO_META, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT,
+    GST_BUFFER_POOL_OPTION_HEAP_LAYOUT, NULL };
 
   return options;
 }
 
-/* What the configuration asks for. False: it makes no sense. */
+/* What the configuration asks of the layout; if it does not say, what the pool was offered with. Alignment counts only
+ * for who reads GstVideoMeta, as everywhere in GStreamer, and so does what is offered. */
 static gboolean
-parse_config (GstStructure *config, GstHeapLayout *ret_layout, gboolean *ret_add_meta, GError **error)
+parse_layout_params (GstHeapBufferPool *self, GstStructure *config, GstHeapLayoutParams *ret_params, GError **error)
 {
   GstVideoAlignment alignment;
-  gboolean with_alignment;
+
+  gst_heap_layout_params_init (ret_params);
+  if (gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_HEAP_LAYOUT)) {
+    if (!gst_heap_buffer_pool_config_get_layout (config, ret_params, error))
+      return FALSE;
+  } else if (gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META)) {
+    *ret_params = self->offered;
+  }
+  if (gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META) &&
+      gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT) &&
+      gst_buffer_pool_config_get_video_alignment (config, &alignment))
+    return gst_heap_layout_params_add_alignment (ret_params, &alignment, error);
+  return TRUE;
+}
+
+/* What the configuration asks for. False: it makes no sense. */
+static gboolean
+parse_config (GstHeapBufferPool *self, GstStructure *config, GstHeapLayout *ret_layout, GError **error)
+{
+  GstHeapLayoutParams params;
   GstCaps *caps;
   guint size, min, max;
 
@@ -100,11 +124,16 @@ parse_config (GstStructure *config, GstHeapLayout *ret_layout, gboolean *ret_add
         error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "at least %u buffers and at most %u cannot be", min, max);
     return FALSE;
   }
-  *ret_add_meta = gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
-  with_alignment = *ret_add_meta &&
-                   gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT) &&
-                   gst_buffer_pool_config_get_video_alignment (config, &alignment);
-  return gst_heap_layout_compute (caps, size, with_alignment ? &alignment : NULL, ret_layout, error);
+  if (!parse_layout_params (self, config, &params, error) ||
+      !gst_heap_layout_compute (caps, size, &params, ret_layout, error))
+    return FALSE;
+  if (!ret_layout->is_default && !gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META)) {
+    g_set_error_literal (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
+        "the layout asked for takes a GstVideoMeta to be told, and the configuration is "
+        "without " GST_BUFFER_POOL_OPTION_VIDEO_META);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 /* Makes the configuration say what the pool does. */
@@ -117,7 +146,8 @@ complete_config (GstHeapBufferPool *self, GstStructure *config)
 
   gst_buffer_pool_config_get_params (config, &caps, NULL, &min, &max);
   gst_buffer_pool_config_set_params (config, caps, self->layout.size, min, max);
-  self->layout_name = gst_heap_layout_intern (&self->layout, caps);
+  for (guint i = 0; i < self->layout.n_memories; i++)
+    self->layout_names[i] = gst_heap_layout_intern (&self->layout, i, caps);
   if (self->layout.is_video && gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
     gst_buffer_pool_config_set_video_alignment (config, &self->layout.alignment);
 
@@ -134,15 +164,14 @@ gst_heap_buffer_pool_set_config (GstBufferPool *pool, GstStructure *config)
   GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
   GError *error = NULL;
   GstHeapLayout layout;
-  gboolean add_meta;
 
-  if (!parse_config (config, &layout, &add_meta, &error)) {
+  if (!parse_config (self, config, &layout, &error)) {
     GST_WARNING_OBJECT (self, "refused the configuration: %s", error->message);
     g_clear_error (&error);
     return FALSE;
   }
   self->layout = layout;
-  self->add_meta = add_meta && layout.is_video;
+  self->add_meta = layout.is_video && gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
   complete_config (self, config);
   return base_class ()->set_config (pool, config);
 }
@@ -171,20 +200,31 @@ add_video_meta (GstHeapBufferPool *self, GstBuffer *buffer)
       info->stride);
 
   GST_META_FLAG_SET (meta, GST_META_FLAG_POOLED);
-  if (!gst_heap_compat_set_alignment (meta, &self->layout.alignment))
+  if (self->layout.has_alignment && !gst_heap_compat_set_alignment (meta, &self->layout.alignment))
     GST_WARNING_OBJECT (self, "GStreamer does not take the alignment of its own layout");
+}
+
+/* What does not show of a memory is padding to the allocator. */
+static GstAllocationParams
+params_for (GstHeapBufferPool *self, guint memory)
+{
+  GstAllocationParams params = self->params;
+
+  params.padding = MAX (params.padding, self->layout.behind[memory] - self->layout.shown[memory]);
+  return params;
 }
 
 /* A heap that is full, or a process out of fds, has room again when a buffer comes back: EOS makes
  * acquire wait for that. With no buffer out, none would. */
 static GstFlowReturn
-flow_for_error (GstHeapBufferPool *self, GError *error)
+flow_for_error (GstHeapBufferPool *self, guint memory, GError *error)
 {
+  GstAllocationParams params = params_for (self, memory);
   gboolean may_pass = g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
                       g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_FDS);
 
   if (!may_pass || self->starting || g_atomic_int_get (&self->n_buffers) == 0) {
-    gst_heap_allocator_add_figures (GST_HEAP_ALLOCATOR (self->allocator), self->layout.size, &self->params, error);
+    gst_heap_allocator_add_figures (GST_HEAP_ALLOCATOR (self->allocator), self->layout.shown[memory], &params, error);
     GST_ERROR_OBJECT (self, "%s", error->message);
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
     return GST_FLOW_ERROR;
@@ -203,37 +243,43 @@ free_idle (GstBufferPool *pool)
 /* An inactive pool keeps its idle buffers until the last one that is out comes back, which may be after those who
  * replaced it need the memory. */
 static GstMemory *
-alloc_or_reclaim (GstHeapBufferPool *self, GError **error)
+alloc_or_reclaim (GstHeapBufferPool *self, guint i, GError **error)
 {
   GstHeapAllocator *allocator = GST_HEAP_ALLOCATOR (self->allocator);
-  GstMemory *memory =
-      gst_heap_allocator_try_alloc (allocator, self->layout.size, &self->params, self->layout_name, error);
+  GstAllocationParams params = params_for (self, i);
+  gsize size = self->layout.shown[i];
+  GstMemory *memory = gst_heap_allocator_try_alloc (allocator, size, &params, self->layout_names[i], error);
 
   if (memory || !g_error_matches (*error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY))
     return memory;
   if (!gst_heap_retired_reclaim (free_idle))
     return NULL;
   g_clear_error (error);
-  return gst_heap_allocator_try_alloc (allocator, self->layout.size, &self->params, self->layout_name, error);
+  return gst_heap_allocator_try_alloc (allocator, size, &params, self->layout_names[i], error);
 }
 
 static GstFlowReturn
 gst_heap_buffer_pool_alloc_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
 {
   GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+  GstBuffer *filled = gst_buffer_new ();
   GError *error = NULL;
-  GstMemory *memory = alloc_or_reclaim (self, &error);
 
-  if (!memory) {
-    GstFlowReturn flow = flow_for_error (self, error);
+  for (guint i = 0; i < self->layout.n_memories; i++) {
+    GstMemory *memory = alloc_or_reclaim (self, i, &error);
 
-    g_clear_error (&error);
-    return flow;
+    if (!memory) {
+      GstFlowReturn flow = flow_for_error (self, i, error);
+
+      g_clear_error (&error);
+      gst_buffer_unref (filled);
+      return flow;
+    }
+    gst_buffer_append_memory (filled, memory);
   }
-  *buffer = gst_buffer_new ();
-  gst_buffer_append_memory (*buffer, memory);
   if (self->add_meta)
-    add_video_meta (self, *buffer);
+    add_video_meta (self, filled);
+  *buffer = filled;
   g_atomic_int_inc (&self->n_buffers);
   return GST_FLOW_OK;
 }
@@ -255,10 +301,31 @@ gst_heap_buffer_pool_release_buffer (GstBufferPool *pool, GstBuffer *buffer)
   gst_heap_returns_note (&GST_HEAP_BUFFER_POOL (pool)->returns);
 }
 
+/* The base class gives a buffer its size back, but knows nothing of the sizes of its memories: who made one smaller
+ * would leave the others to be taken for what is missing. */
+static void
+gst_heap_buffer_pool_reset_buffer (GstBufferPool *pool, GstBuffer *buffer)
+{
+  const GstHeapLayout *layout = &GST_HEAP_BUFFER_POOL (pool)->layout;
+
+  for (guint i = 0;
+       layout->n_memories > 1 && gst_buffer_n_memory (buffer) == layout->n_memories && i < layout->n_memories; i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+
+    if ((memory->offset > 0 || memory->size != layout->shown[i]) && gst_memory_is_writable (memory))
+      gst_memory_resize (memory, -(gssize) memory->offset, layout->shown[i]);
+  }
+  base_class ()->reset_buffer (pool, buffer);
+}
+
 static gboolean
 is_idle (GstBuffer *buffer, gint timeout)
 {
-  return gst_heap_memory_wait_idle (gst_buffer_peek_memory (buffer, 0), timeout);
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++) {
+    if (!gst_heap_memory_wait_idle (gst_buffer_peek_memory (buffer, i), timeout))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* A buffer that no device uses, without waiting for one: what came back while a display still shows it goes behind the
@@ -385,6 +452,7 @@ gst_heap_buffer_pool_class_init (GstHeapBufferPoolClass *klass)
   pool_class->start = gst_heap_buffer_pool_start;
   pool_class->alloc_buffer = gst_heap_buffer_pool_alloc_buffer;
   pool_class->free_buffer = gst_heap_buffer_pool_free_buffer;
+  pool_class->reset_buffer = gst_heap_buffer_pool_reset_buffer;
   pool_class->acquire_buffer = gst_heap_buffer_pool_acquire_buffer;
   pool_class->release_buffer = gst_heap_buffer_pool_release_buffer;
   pool_class->flush_start = gst_heap_buffer_pool_flush_start;
@@ -415,6 +483,12 @@ gst_heap_buffer_pool_new (GstHeapAllocator *allocator)
   self = g_object_new (GST_TYPE_HEAP_BUFFER_POOL, NULL);
   self->allocator = gst_object_ref (allocator);
   return gst_object_ref_sink (self);
+}
+
+void
+gst_heap_buffer_pool_offer_layout (GstHeapBufferPool *self, const GstHeapLayoutParams *params)
+{
+  self->offered = *params;
 }
 
 /**

@@ -1,22 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* How a frame lies in a buffer. GStreamer computes strides, offsets and sizes in 32 bits
- * without looking: what comes in is bounded, and what comes out is checked in 64 bits. */
+/* How a frame lies in a buffer: which memory each plane is in, and where. */
 #include "gstheaplayout.h"
 
 #include "gstheapcompat.h"
+#include "gstheaplayoutparams-private.h"
 
 #include <gst/heaps/gstheaperror.h>
 
-#define MOST_BYTES_PER_PIXEL 16
-#define LONGEST_SIDE GST_HEAP_LAYOUT_LONGEST_SIDE
-#define MOST_TILED_PIXELS (G_MAXINT / MOST_BYTES_PER_PIXEL)
-#define LARGEST_STRIDE_MASK ((1u << 20) - 1)
+#include <string.h>
 
 static gboolean
 refuse (GError **error, const gchar *why, const GstCaps *caps)
 {
-  g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "%s: %" GST_PTR_FORMAT, why, caps);
+  gchar *text = caps ? gst_caps_to_string (caps) : g_strdup ("no caps");
+
+  g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "%s: %s", why, text);
+  g_free (text);
+  return FALSE;
+}
+
+/* The same, with what was asked for. */
+static gboolean
+refuse_params (GError **error, const gchar *why, const GstHeapLayoutParams *params, const GstCaps *caps)
+{
+  GstStructure *asked = gst_heap_layout_params_to_structure (params);
+  gchar *asked_text = gst_structure_to_string (asked), *caps_text = gst_caps_to_string (caps);
+
+  g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "%s: %s %s", why, caps_text, asked_text);
+  g_free (asked_text);
+  g_free (caps_text);
+  gst_structure_free (asked);
   return FALSE;
 }
 
@@ -33,108 +47,174 @@ sides_are_sane (const GstCaps *caps)
   gint width, height;
 
   return gst_structure_get_int (structure, "width", &width) && gst_structure_get_int (structure, "height", &height) &&
-         width > 0 && height > 0 && width <= LONGEST_SIDE && height <= LONGEST_SIDE;
+         width > 0 && height > 0 && width <= GST_HEAP_LAYOUT_LONGEST_SIDE && height <= GST_HEAP_LAYOUT_LONGEST_SIDE;
 }
 
-/* Whether each component of a frame ends within info->size, counted without overflow. */
+static guint64
+round_up (guint64 value, guint align)
+{
+  return align > 1 ? (value + align - 1) / align * align : value;
+}
+
+/* Whether more is asked for than a number of bytes. */
 static gboolean
-size_is_sane (const GstVideoInfo *info, const GstVideoAlignment *alignment)
+asks_for_planes (const GstHeapLayoutParams *params)
 {
-  gint64 extra = (gint64) alignment->padding_top + alignment->padding_bottom;
-  gint64 height = GST_VIDEO_INFO_FIELD_HEIGHT (info) + extra;
-  gint64 total = 0;
+  GstHeapLayoutParams rest = *params;
 
-  if (info->size > G_MAXINT)
-    return FALSE;
-  if (GST_VIDEO_FORMAT_INFO_IS_TILED (info->finfo))
-    return (gint64) info->width * height <= MOST_TILED_PIXELS;
-  for (guint plane = 0; plane < GST_VIDEO_INFO_N_PLANES (info); plane++) {
-    gint component[GST_VIDEO_MAX_COMPONENTS];
-
-    gst_video_format_info_component (info->finfo, plane, component);
-    total += info->stride[plane] * GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (info->finfo, component[0], height);
-  }
-  return total > 0 && total <= G_MAXINT && (gsize) total <= info->size;
+  rest.size_align = 0;
+  memset (rest.min_size, 0, sizeof rest.min_size);
+  if (rest.planes == GST_HEAP_PLANES_SINGLE)
+    rest.planes = GST_HEAP_PLANES_AUTO;
+  return !gst_heap_layout_params_is_default (&rest);
 }
 
-gboolean
-gst_heap_layout_alignment_is_sane (const GstVideoAlignment *alignment)
+/* The last thing to be known of each memory. False: it is too much. */
+static gboolean
+set_sizes (GstHeapLayout *layout, const GstHeapLayoutParams *params, const guint64 *sizes)
 {
-  for (guint plane = 0; plane < GST_VIDEO_MAX_PLANES; plane++) {
-    guint mask = alignment->stride_align[plane];
+  guint64 size = 0;
 
-    if (mask & (mask + 1) || mask > LARGEST_STRIDE_MASK)
-      return FALSE;
+  for (guint i = 0; i < layout->n_memories; i++) {
+    size += sizes[i];
+    layout->shown[i] = sizes[i];
+    layout->behind[i] = MAX (sizes[i], params->min_size[i]);
   }
-  return alignment->padding_left <= LONGEST_SIDE / 4 && alignment->padding_right <= LONGEST_SIDE / 4 &&
-         alignment->padding_top <= LONGEST_SIDE / 4 && alignment->padding_bottom <= LONGEST_SIDE / 4;
+  layout->size = size;
+  return size <= G_MAXINT;
 }
 
 static gboolean
-align_layout (const GstCaps *caps, const GstVideoAlignment *alignment, GstHeapLayout *layout, GError **error)
+compute_opaque (
+    const GstCaps *caps, guint size, const GstHeapLayoutParams *params, GstHeapLayout *ret_layout, GError **error)
 {
-  layout->alignment = *alignment;
-  if (!gst_heap_layout_alignment_is_sane (alignment) || !gst_video_info_align (&layout->info, &layout->alignment) ||
-      !size_is_sane (&layout->info, &layout->alignment))
-    return refuse (error, "frames cannot be laid out with the alignment asked for", caps);
+  GstHeapLayout layout = { .is_video = FALSE, .is_default = TRUE, .n_memories = 1 };
+  guint64 rounded = round_up (size, params->size_align);
+
+  if (asks_for_planes (params))
+    return refuse_params (error, "what is not raw video has no planes to be laid out as asked for", params, caps);
+  if (size == 0)
+    return refuse (error, "the size of a buffer follows neither from the caps nor from the configuration", caps);
+  if (!set_sizes (&layout, params, &rounded))
+    return refuse (error, "no buffer has 2 GiB or more", caps);
+  *ret_layout = layout;
   return TRUE;
 }
 
+/* Gives each plane its place, in one memory or one each. False: it is too much. */
 static gboolean
-compute_opaque (const GstCaps *caps, guint size, GstHeapLayout *ret_layout, GError **error)
+place_planes (GstHeapLayout *layout, const GstHeapPlaneSizes *planes, const GstHeapLayoutParams *params, guint size)
 {
-  if (size == 0)
-    return refuse (error, "the size of a buffer follows neither from the caps nor from the configuration", caps);
-  if (size > G_MAXINT)
+  guint n_planes = GST_VIDEO_INFO_N_PLANES (&layout->info);
+  guint64 sizes[GST_VIDEO_MAX_PLANES] = { 0 };
+  guint64 start = 0; /* of the memory in the buffer */
+  guint memory = 0;
+
+  for (guint i = 0; i < n_planes; i++) {
+    if (i > 0 && params->planes == GST_HEAP_PLANES_SPLIT) {
+      sizes[memory] = round_up (sizes[memory], params->size_align);
+      start += sizes[memory++];
+    }
+    sizes[memory] = round_up (sizes[memory], params->plane_offset_align[i]);
+    layout->info.offset[i] = start + sizes[memory] + planes->edge[i];
+    layout->info.stride[i] = planes->stride[i];
+    sizes[memory] += planes->bytes[i];
+  }
+  layout->n_memories = memory + 1;
+  sizes[memory] = round_up (MAX (start + sizes[memory], size) - start, params->size_align);
+  return set_sizes (layout, params, sizes);
+}
+
+static gboolean
+is_default (const GstHeapLayout *layout, const GstVideoInfo *info)
+{
+  for (guint i = 0; i < GST_VIDEO_INFO_N_PLANES (info); i++) {
+    if (layout->info.stride[i] != info->stride[i] || layout->info.offset[i] != info->offset[i])
+      return FALSE;
+  }
+  return layout->n_memories == 1;
+}
+
+static gboolean
+compute_video (const GstCaps *caps, guint size, const GstHeapLayoutParams *params, const GstVideoInfo *info,
+    GstHeapLayout *ret_layout, GError **error)
+{
+  GstHeapLayout layout = { .is_video = TRUE, .info = *info };
+  GstHeapPlaneSizes planes;
+
+  if (!gst_heap_planes_compute (info, params, &planes)) {
+    if (gst_heap_layout_params_is_default (params))
+      return refuse (error, "a frame has 2 GiB or more", caps);
+    return refuse_params (error, "frames cannot be laid out as asked for", params, caps);
+  }
+  layout.alignment = planes.alignment;
+  layout.has_alignment = planes.has_alignment;
+  if (!place_planes (&layout, &planes, params, size))
     return refuse (error, "no buffer has 2 GiB or more", caps);
-  *ret_layout = (GstHeapLayout){ .size = size, .is_video = FALSE };
+  layout.info.size = layout.size;
+  layout.is_default = is_default (&layout, info);
+  *ret_layout = layout;
   return TRUE;
 }
 
 gboolean
 gst_heap_layout_compute (
-    const GstCaps *caps, guint size, const GstVideoAlignment *alignment, GstHeapLayout *ret_layout, GError **error)
+    const GstCaps *caps, guint size, const GstHeapLayoutParams *params, GstHeapLayout *ret_layout, GError **error)
 {
-  GstHeapLayout layout = { .is_video = TRUE };
+  GstHeapLayoutParams none;
+  GstVideoInfo info;
 
+  gst_heap_layout_params_init (&none);
+  params = params ? params : &none;
+  if (!gst_heap_layout_params_check (params, error))
+    return FALSE;
   if (!caps || gst_caps_is_any (caps) || gst_caps_is_empty (caps))
     return refuse (error, "a pool needs caps", caps);
-  if (!is_raw_video (caps))
-    return compute_opaque (caps, size, ret_layout, error);
-  if (!sides_are_sane (caps))
-    return refuse (error, "no frame has this width and height", caps);
-  if (!gst_heap_compat_video_info_from_caps (&layout.info, caps))
-    return refuse (error, "the layout of these frames is not linear, or not known", caps);
-  if (layout.info.size == 0)
-    return compute_opaque (caps, size, ret_layout, error);
-
-  gst_video_alignment_reset (&layout.alignment);
-  if (!size_is_sane (&layout.info, &layout.alignment))
-    return refuse (error, "a frame has 2 GiB or more", caps);
-  if (alignment && !align_layout (caps, alignment, &layout, error))
-    return FALSE;
   if (size > G_MAXINT)
     return refuse (error, "no buffer has 2 GiB or more", caps);
+  if (!is_raw_video (caps))
+    return compute_opaque (caps, size, params, ret_layout, error);
+  if (!sides_are_sane (caps))
+    return refuse (error, "no frame has this width and height", caps);
+  if (!gst_heap_compat_video_info_from_caps (&info, caps))
+    return refuse (error, "the layout of these frames is not linear, or not known", caps);
+  if (info.size == 0)
+    return compute_opaque (caps, size, params, ret_layout, error);
+  return compute_video (caps, size, params, &info, ret_layout, error);
+}
 
-  layout.size = MAX (layout.info.size, size);
-  *ret_layout = layout;
-  return TRUE;
+gboolean
+gst_heap_layout_alignment_is_sane (const GstVideoAlignment *alignment)
+{
+  GstHeapLayoutParams params;
+
+  gst_heap_layout_params_init (&params);
+  return gst_heap_layout_params_add_alignment (&params, alignment, NULL);
+}
+
+static void
+append_planes (GString *text, const GstHeapLayout *layout, guint memory)
+{
+  const GstVideoInfo *info = &layout->info;
+
+  g_string_append_printf (text, "%s %dx%d", gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info)),
+      GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
+  for (guint i = 0; i < GST_VIDEO_INFO_N_PLANES (info); i++)
+    g_string_append_printf (
+        text, " %" G_GSIZE_FORMAT "+%d", GST_VIDEO_INFO_PLANE_OFFSET (info, i), GST_VIDEO_INFO_PLANE_STRIDE (info, i));
+  if (layout->n_memories > 1)
+    g_string_append_printf (text, " memory %u of %u", memory, layout->n_memories);
 }
 
 const gchar *
-gst_heap_layout_intern (const GstHeapLayout *layout, const GstCaps *caps)
+gst_heap_layout_intern (const GstHeapLayout *layout, guint memory, const GstCaps *caps)
 {
-  const GstVideoInfo *info = &layout->info;
   GString *text = g_string_new (NULL);
   const gchar *interned;
   gchar *name;
 
   if (layout->is_video) {
-    g_string_append_printf (text, "%s %dx%d", gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (info)),
-        GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
-    for (guint i = 0; i < GST_VIDEO_INFO_N_PLANES (info); i++)
-      g_string_append_printf (text, " %" G_GSIZE_FORMAT "+%d", GST_VIDEO_INFO_PLANE_OFFSET (info, i),
-          GST_VIDEO_INFO_PLANE_STRIDE (info, i));
+    append_planes (text, layout, memory);
   } else {
     name = caps ? gst_caps_to_string (caps) : NULL;
     g_string_append (text, name ? name : "bytes");

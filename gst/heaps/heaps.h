@@ -10,6 +10,7 @@
 #include <gst/heaps/gstheapcontext.h>
 #include <gst/heaps/gstheapelement.h>
 #include <gst/heaps/gstheaperror.h>
+#include <gst/heaps/gstheaplayoutparams.h>
 #include <gst/heaps/gstheapmemory.h>
 #include <gst/heaps/gstheapmeta.h>
 #include <gst/heaps/gstheapname.h>

@@ -7,13 +7,24 @@
 #include <gst/heaps/gstheaperror.h>
 
 static gboolean
-compute (const gchar *string, guint size, const GstVideoAlignment *alignment, GstHeapLayout *layout, GError **error)
+compute (const gchar *string, guint size, const GstHeapLayoutParams *params, GstHeapLayout *layout, GError **error)
 {
   GstCaps *caps = string ? gst_caps_from_string (string) : NULL;
-  gboolean computed = gst_heap_layout_compute (caps, size, alignment, layout, error);
+  gboolean computed = gst_heap_layout_compute (caps, size, params, layout, error);
 
   gst_clear_caps (&caps);
   return computed;
+}
+
+static gboolean
+compute_aligned (
+    const gchar *string, guint size, const GstVideoAlignment *alignment, GstHeapLayout *layout, GError **error)
+{
+  GstHeapLayoutParams params;
+
+  gst_heap_layout_params_init (&params);
+  return gst_heap_layout_params_add_alignment (&params, alignment, error) &&
+         compute (string, size, &params, layout, error);
 }
 
 static const struct {
@@ -112,7 +123,7 @@ GST_START_TEST (test_alignment_makes_strides_and_padding)
   GstVideoAlignment alignment = { .padding_bottom = 8, .stride_align = { 255, 255 } };
   GstHeapLayout layout;
 
-  fail_unless (compute ("video/x-raw,format=NV12,width=1000,height=1080", 0, &alignment, &layout, NULL));
+  fail_unless (compute_aligned ("video/x-raw,format=NV12,width=1000,height=1080", 0, &alignment, &layout, NULL));
   fail_unless_equals_int (layout.info.stride[0], 1024);
   fail_unless_equals_int (layout.info.stride[1], 1024);
   fail_unless_equals_int (layout.info.offset[1], 1024 * 1088);
@@ -138,9 +149,212 @@ GST_START_TEST (test_absurd_alignment_is_refused)
   GstHeapLayout layout;
   GError *error = NULL;
 
-  fail_if (compute ("video/x-raw,format=NV12,width=1920,height=1080", 0, &absurd[__i__], &layout, &error));
+  fail_if (compute_aligned ("video/x-raw,format=NV12,width=1920,height=1080", 0, &absurd[__i__], &layout, &error));
   g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID);
   g_clear_error (&error);
+}
+
+GST_END_TEST
+
+/* What a driver of V4L2 says of its buffers: bytesperline and sizeimage of each plane, and a height. */
+static const struct {
+  const gchar *caps, *asked;
+  gint stride[3];
+  gsize offset[3], shown[3], behind[3];
+  guint n_memories;
+  gboolean has_alignment;
+} exact[] = {
+  { "video/x-raw,format=NV12,width=1920,height=1080", "layout, planes=split", { 1920, 1920 }, { 0, 2073600 },
+      { 2073600, 1036800 }, { 2073600, 1036800 }, 2, TRUE },
+  { "video/x-raw,format=NV12,width=1920,height=1080", "layout, min-stride=2048, min-height=1088", { 2048, 2048 },
+      { 0, 2228224 }, { 3342336 }, { 3342336 }, 1, TRUE },
+  { "video/x-raw,format=NV12,width=1920,height=1080",
+      "layout, planes=split, min-stride=1984, min-height=1088, min-size=<2158592,1100000>", { 1984, 1984 },
+      { 0, 2158592 }, { 2158592, 1079296 }, { 2158592, 1100000 }, 2, TRUE },
+  { "video/x-raw,format=I420,width=1856,height=1080", "layout, min-stride=<1856,960,960>", { 1856, 960, 960 },
+      { 0, 2004480, 2522880 }, { 3041280 }, { 3041280 }, 1, FALSE },
+  { "video/x-raw,format=I420,width=1856,height=1080", "layout, stride-align=64", { 1920, 960, 960 },
+      { 0, 2073600, 2592000 }, { 3110400 }, { 3110400 }, 1, TRUE },
+  { "video/x-raw,format=I420,width=64,height=16", "layout, planes=split, size-align=4096", { 64, 32, 32 },
+      { 0, 4096, 8192 }, { 4096, 4096, 4096 }, { 4096, 4096, 4096 }, 3, TRUE },
+  { "video/x-raw,format=NV12,width=64,height=16", "layout, plane-offset-align=4096", { 64, 64 }, { 0, 4096 }, { 4608 },
+      { 4608 }, 1, TRUE },
+  { "video/x-raw,format=v210,width=48,height=2", "layout, stride-align=512", { 512 }, { 0 }, { 1024 }, { 1024 }, 1,
+      TRUE },
+  { "video/x-raw,format=BGRx,width=64,height=16", "layout, planes=split", { 256 }, { 0 }, { 4096 }, { 4096 }, 1, TRUE },
+  { "application/octet-stream", "layout, size-align=4096, min-size=10000", { 0 }, { 0 }, { 8192 }, { 10000 }, 1,
+      FALSE },
+};
+
+GST_START_TEST (test_layout_is_the_smallest_that_satisfies)
+{
+  GstHeapLayoutParams *params = gst_heap_layout_params_new_from_string (exact[__i__].asked, NULL);
+  gboolean is_bytes = strstr (exact[__i__].caps, "octet") != NULL;
+  GstHeapLayout layout;
+
+  fail_unless (compute (exact[__i__].caps, is_bytes ? 5000 : 0, params, &layout, NULL));
+  fail_unless_equals_int (layout.n_memories, exact[__i__].n_memories);
+  fail_unless_equals_int (layout.has_alignment, exact[__i__].has_alignment);
+  for (guint i = 0; i < layout.n_memories; i++) {
+    fail_unless_equals_int (layout.shown[i], exact[__i__].shown[i]);
+    fail_unless_equals_int (layout.behind[i], exact[__i__].behind[i]);
+  }
+  for (guint i = 0; !is_bytes && i < GST_VIDEO_INFO_N_PLANES (&layout.info); i++) {
+    fail_unless_equals_int (layout.info.stride[i], exact[__i__].stride[i]);
+    fail_unless_equals_int (layout.info.offset[i], exact[__i__].offset[i]);
+  }
+  gst_heap_layout_params_free (params);
+}
+
+GST_END_TEST
+
+/* A peer that has no GstVideoMeta may have what is default, and no other. */
+GST_START_TEST (test_default_is_what_no_meta_is_needed_for)
+{
+  static const struct {
+    const gchar *caps, *asked;
+    gboolean is_default;
+  } cases[] = {
+    { "video/x-raw,format=NV12,width=640,height=480", "layout, stride-align=64", TRUE },
+    { "video/x-raw,format=NV12,width=640,height=480", "layout, size-align=65536, min-size=1000000", TRUE },
+    { "video/x-raw,format=RGBx,width=640,height=480", "layout, planes=split, min-height=512", TRUE },
+    { "video/x-raw,format=NV12,width=640,height=480", "layout, min-height=512", FALSE },
+    { "video/x-raw,format=NV12,width=640,height=480", "layout, stride-align=256", FALSE },
+    { "video/x-raw,format=NV12,width=640,height=480", "layout, planes=split", FALSE },
+    { "video/x-raw,format=NV12,width=640,height=480", "layout, plane-offset-align=65536", FALSE },
+    { "video/x-raw,format=RGBx,width=640,height=480", "layout, padding-top=1", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GstHeapLayoutParams *params = gst_heap_layout_params_new_from_string (cases[i].asked, NULL);
+    GstHeapLayout layout;
+
+    fail_unless (compute (cases[i].caps, 0, params, &layout, NULL));
+    fail_unless (layout.is_default == cases[i].is_default, "%s", cases[i].asked);
+    gst_heap_layout_params_free (params);
+  }
+}
+
+GST_END_TEST
+
+static const struct {
+  const gchar *caps, *asked;
+} impossible[] = {
+  { "video/x-raw,format=NV12,width=1920,height=1080", "layout, min-stride=2147483647" },
+  { "video/x-raw,format=NV12,width=1920,height=1080", "layout, min-height=16777216" },
+  { "video/x-raw,format=NV12,width=134217727,height=1", "layout, padding-right=16777216" },
+  { "video/x-raw,format=NV12,width=1920,height=40000", "layout, stride-align=65536" },
+  { "video/x-raw,format=Y444,width=640,height=480", "layout, min-stride=<0,2000000000>" },
+  { "video/x-raw,format=NV12_64Z32,width=640,height=480", "layout, stride-align=64" },
+  { "video/x-h264", "layout, planes=split" },
+  { "audio/x-raw", "layout, stride-align=64" },
+  { "application/octet-stream", "layout, size-align=67108864, min-height=16" },
+};
+
+GST_START_TEST (test_what_cannot_be_laid_out_is_refused)
+{
+  GstHeapLayoutParams *params = gst_heap_layout_params_new_from_string (impossible[__i__].asked, NULL);
+  GstHeapLayout layout = { .size = 42 };
+  GError *error = NULL;
+
+  fail_if (compute (impossible[__i__].caps, 4096, params, &layout, &error), "%s", impossible[__i__].asked);
+  g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID);
+  fail_unless_equals_int (layout.size, 42);
+  g_clear_error (&error);
+  gst_heap_layout_params_free (params);
+}
+
+GST_END_TEST
+
+static void
+assert_parse_error (const gchar *text, const gchar *message)
+{
+  GError *error = NULL;
+
+  fail_if (gst_heap_layout_params_new_from_string (text, &error), "%s", text);
+  g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID);
+  fail_unless_equals_string (error->message, message);
+  g_clear_error (&error);
+}
+
+GST_START_TEST (test_text_that_makes_no_sense_is_refused)
+{
+  assert_parse_error ("layout, stride=64", "a layout has no \"stride\"");
+  assert_parse_error ("layout, planes=triple", "planes is one of auto, single, split");
+  assert_parse_error (
+      "layout, stride-align=48", "stride-align cannot be 48: it is a power of two, 1048576 at the most");
+  assert_parse_error ("layout, height-align=<16,16>", "height-align takes one number; there are 2");
+  assert_parse_error ("layout, stride-align=<1,1,1,1,1>",
+      "stride-align takes one number, or up to four with commas in between, one for each plane; there are 5");
+  assert_parse_error ("layout, stride-align=(string)\"64,x\"", "stride-align is a number, and \"x\" is none");
+  assert_parse_error ("layout, min-stride=-1", "min-stride is a number, and \"-1\" is none");
+  assert_parse_error (
+      "layout, min-size=(uint)4294967295", "min-size cannot be 4294967295: it is a number, 2147483647 at the most");
+  assert_parse_error (",", "\",\" is no structure, as in: layout, planes=split, stride-align=64");
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_structure_form_says_all_that_is_asked)
+{
+  GstHeapLayoutParams *params = gst_heap_layout_params_new_from_string (
+      "x, planes=split, stride-align=(string)\"64, 32\", min-stride=1920, plane-offset-align=<4096>, height-align=16, "
+      "min-height=1088, size-align=(uint)4096, min-size=<1,2,3,4>, padding-top=1, padding-bottom=2, padding-left=3, "
+      "padding-right=4",
+      NULL);
+  GstStructure *structure = gst_heap_layout_params_to_structure (params);
+  GstHeapLayoutParams *again = gst_heap_layout_params_new_from_structure (structure, NULL);
+  GstHeapLayoutParams expected = { .planes = GST_HEAP_PLANES_SPLIT,
+    .stride_align = { 64, 32 },
+    .min_stride = { 1920, 1920, 1920, 1920 },
+    .plane_offset_align = { 4096, 4096, 4096, 4096 },
+    .height_align = 16,
+    .min_height = 1088,
+    .size_align = 4096,
+    .min_size = { 1, 2, 3, 4 },
+    .padding_top = 1,
+    .padding_bottom = 2,
+    .padding_left = 3,
+    .padding_right = 4 };
+
+  fail_unless (memcmp (params, &expected, sizeof expected) == 0);
+  fail_unless (memcmp (again, &expected, sizeof expected) == 0);
+  fail_if (gst_heap_layout_params_is_default (params));
+  gst_heap_layout_params_init (params);
+  fail_unless (gst_heap_layout_params_is_default (params));
+  gst_heap_layout_params_free (params);
+  gst_heap_layout_params_free (again);
+  gst_structure_free (structure);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_of_params_and_alignment_the_stricter_counts)
+{
+  GstVideoAlignment alignment = { .padding_bottom = 8, .padding_left = 1, .stride_align = { 127, 15 } };
+  GstHeapLayoutParams params = { .padding_bottom = 2, .padding_left = 4, .stride_align = { 64, 64, 64 } };
+
+  fail_unless (gst_heap_layout_params_add_alignment (&params, &alignment, NULL));
+  fail_unless_equals_int (params.padding_bottom, 8);
+  fail_unless_equals_int (params.padding_left, 4);
+  fail_unless_equals_int (params.stride_align[0], 128);
+  fail_unless_equals_int (params.stride_align[1], 64);
+  fail_unless_equals_int (params.stride_align[2], 64);
+}
+
+GST_END_TEST
+
+/* The cache gives memory to who imports it as it was before, by this name. */
+GST_START_TEST (test_names_tell_planes_apart)
+{
+  GstHeapLayoutParams split = { .planes = GST_HEAP_PLANES_SPLIT };
+  GstHeapLayout layout, whole;
+
+  fail_unless (compute ("video/x-raw,format=Y444,width=64,height=64", 0, &split, &layout, NULL));
+  fail_unless (compute ("video/x-raw,format=Y444,width=64,height=64", 0, NULL, &whole, NULL));
+  fail_unless (gst_heap_layout_intern (&layout, 0, NULL) == gst_heap_layout_intern (&layout, 0, NULL));
+  fail_if (gst_heap_layout_intern (&layout, 0, NULL) == gst_heap_layout_intern (&layout, 1, NULL));
+  fail_if (gst_heap_layout_intern (&layout, 0, NULL) == gst_heap_layout_intern (&whole, 0, NULL));
 }
 
 GST_END_TEST
@@ -158,6 +372,13 @@ layout_suite (void)
   tcase_add_test (tcase, test_linear_drm_format_is_laid_out);
   tcase_add_test (tcase, test_alignment_makes_strides_and_padding);
   tcase_add_loop_test (tcase, test_absurd_alignment_is_refused, 0, G_N_ELEMENTS (absurd));
+  tcase_add_loop_test (tcase, test_layout_is_the_smallest_that_satisfies, 0, G_N_ELEMENTS (exact));
+  tcase_add_test (tcase, test_default_is_what_no_meta_is_needed_for);
+  tcase_add_loop_test (tcase, test_what_cannot_be_laid_out_is_refused, 0, G_N_ELEMENTS (impossible));
+  tcase_add_test (tcase, test_text_that_makes_no_sense_is_refused);
+  tcase_add_test (tcase, test_structure_form_says_all_that_is_asked);
+  tcase_add_test (tcase, test_of_params_and_alignment_the_stricter_counts);
+  tcase_add_test (tcase, test_names_tell_planes_apart);
   return suite;
 }
 
