@@ -289,8 +289,8 @@ gst_heap_layout_params_to_structure (const GstHeapLayoutParams *params)
 
   structure = gst_structure_new_empty ("layout");
   if (params->planes != GST_HEAP_PLANES_AUTO)
-    gst_structure_set (structure, "planes", G_TYPE_STRING,
-        params->planes == GST_HEAP_PLANES_SPLIT ? "split" : "single", NULL);
+    gst_structure_set (
+        structure, "planes", G_TYPE_STRING, params->planes == GST_HEAP_PLANES_SPLIT ? "split" : "single", NULL);
   for (guint field = 0; field < G_N_ELEMENTS (fields); field++)
     add_field (structure, field, values_of (params, field));
   return structure;

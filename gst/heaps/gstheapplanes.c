@@ -61,7 +61,8 @@ enlarge (const Wish *wish, gint64 extra_width, GstVideoInfo *ret_info)
   GstVideoAlignment padding;
   GstVideoInfo info = *wish->info;
 
-  if (info.width + extra_width > GST_HEAP_LAYOUT_LONGEST_SIDE || info.height + wish->extra_height > GST_HEAP_LAYOUT_LONGEST_SIDE)
+  if (info.width + extra_width > GST_HEAP_LAYOUT_LONGEST_SIDE ||
+      info.height + wish->extra_height > GST_HEAP_LAYOUT_LONGEST_SIDE)
     return FALSE;
   gst_video_alignment_reset (&padding);
   padding.padding_right = extra_width;

@@ -58,18 +58,17 @@ measure (const GstHeapLayout *layout, guint plane, guint64 *ret_start, guint64 *
   *ret_start = layout->info.offset[plane] - left -
                GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (finfo, component[0], (gint64) layout->alignment.padding_top) *
                    (guint64) layout->info.stride[plane];
-  *ret_bytes =
-      (guint64) layout->info.stride[plane] * GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (finfo, component[0], height);
+  *ret_bytes = (guint64) layout->info.stride[plane] * GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (finfo, component[0], height);
 }
 
 static void
-assert_plane (const GstHeapLayout *layout, const GstHeapLayoutParams *params, guint plane, guint64 *end, guint64 *memory)
+assert_plane (
+    const GstHeapLayout *layout, const GstHeapLayoutParams *params, guint plane, guint64 *end, guint64 *memory)
 {
   const GstVideoInfo *info = &layout->info;
   guint64 start, bytes, limit = 0;
 
-  if (GST_VIDEO_FORMAT_INFO_IS_TILED (info->finfo) ||
-      (GST_VIDEO_FORMAT_INFO_HAS_PALETTE (info->finfo) && plane == 1))
+  if (GST_VIDEO_FORMAT_INFO_IS_TILED (info->finfo) || (GST_VIDEO_FORMAT_INFO_HAS_PALETTE (info->finfo) && plane == 1))
     return;
   measure (layout, plane, &start, &bytes);
   if (params->planes == GST_HEAP_PLANES_SPLIT && plane > 0)
@@ -98,8 +97,8 @@ assert_sizes (const GstHeapLayout *layout, const GstHeapLayoutParams *params)
     fail_unless (layout->behind[i] >= MAX (layout->shown[i], params->min_size[i]));
   }
   fail_unless (total == layout->size);
-  fail_unless_equals_int (layout->n_memories,
-      params->planes == GST_HEAP_PLANES_SPLIT ? GST_VIDEO_INFO_N_PLANES (&layout->info) : 1);
+  fail_unless_equals_int (
+      layout->n_memories, params->planes == GST_HEAP_PLANES_SPLIT ? GST_VIDEO_INFO_N_PLANES (&layout->info) : 1);
 }
 
 /* What is default, who does not read GstVideoMeta must read right; and the meta must take the alignment. */
@@ -107,9 +106,9 @@ static void
 assert_told (const GstHeapLayout *layout, const GstVideoInfo *plain)
 {
   GstBuffer *buffer = gst_buffer_new ();
-  GstVideoMeta *meta = gst_buffer_add_video_meta_full (buffer, GST_VIDEO_FRAME_FLAG_NONE,
-      GST_VIDEO_INFO_FORMAT (plain), plain->width, plain->height, GST_VIDEO_INFO_N_PLANES (plain),
-      ((GstHeapLayout *) layout)->info.offset, ((GstHeapLayout *) layout)->info.stride);
+  GstVideoMeta *meta = gst_buffer_add_video_meta_full (buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_INFO_FORMAT (plain),
+      plain->width, plain->height, GST_VIDEO_INFO_N_PLANES (plain), ((GstHeapLayout *) layout)->info.offset,
+      ((GstHeapLayout *) layout)->info.stride);
 
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   fail_unless (!layout->has_alignment || gst_video_meta_set_alignment (meta, layout->alignment));
