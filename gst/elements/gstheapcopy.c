@@ -5,6 +5,8 @@
 
 #include <gst/heaps/heaps.h>
 
+#include <string.h>
+
 typedef struct {
   GstBuffer *dest;
   gboolean same_layout;
@@ -81,20 +83,45 @@ gst_heap_copy_frame (GstBuffer *dest, GstBuffer *src, const GstVideoInfo *info, 
   return copied;
 }
 
+/* Memory by memory: gst_buffer_extract() crashes where one of them cannot be mapped (1.22 to 1.28, seen 2026-11), and
+ * gst_buffer_map() would merge them. FALSE: one cannot be mapped, or there is no room. */
+static gboolean
+gather (GstBuffer *src, guint8 *to, gsize room)
+{
+  for (guint i = 0; i < gst_buffer_n_memory (src); i++) {
+    GstMemory *memory = gst_buffer_peek_memory (src, i);
+    GstMapInfo from;
+    gsize size;
+
+    if (!gst_memory_map (memory, &from, GST_MAP_READ))
+      return FALSE;
+    size = from.size;
+    if (size <= room)
+      memcpy (to, from.data, size);
+    gst_memory_unmap (memory, &from);
+    if (size > room)
+      return FALSE;
+    to += size;
+    room -= size;
+  }
+  return TRUE;
+}
+
 /* Copies all bytes. dest, of at least the size of src, gets its size. */
 gboolean
 gst_heap_copy_bytes (GstBuffer *dest, GstBuffer *src, GError **error)
 {
-  gsize size = gst_buffer_get_size (src), copied;
+  gsize size = gst_buffer_get_size (src);
+  gboolean copied;
   GstMapInfo to;
 
   if (!gst_buffer_map (dest, &to, GST_MAP_WRITE)) {
     g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "memory of the heap cannot be mapped for writing");
     return FALSE;
   }
-  copied = gst_buffer_extract (src, 0, to.data, MIN (size, to.size));
+  copied = gather (src, to.data, to.size);
   gst_buffer_unmap (dest, &to);
-  if (copied != size) {
+  if (!copied) {
     g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "the buffer to copy cannot be mapped for reading");
     return FALSE;
   }

@@ -10,6 +10,12 @@
 
 #include <errno.h>
 
+static gboolean
+wants_zeroes (const GstAllocationParams *params)
+{
+  return params && params->flags & (GST_MEMORY_FLAG_ZERO_PREFIXED | GST_MEMORY_FLAG_ZERO_PADDED);
+}
+
 /* The size to ask the heap for. */
 static gboolean
 compute_size (
@@ -38,6 +44,25 @@ compute_size (
   return TRUE;
 }
 
+static gboolean
+is_protected (GstHeapMemoryShared *shared)
+{
+  return shared->core->info.facts.of[HEAP_PROTECTED].answer == HEAP_YES;
+}
+
+/* Who asks for zeroes gets them, or an error. The kernel zeroes what it gives, but it does not reach protected memory
+ * either. */
+static gboolean
+check_zeroes (GstHeapMemoryShared *shared, const GstAllocationParams *params, GError **error)
+{
+  if (!wants_zeroes (params) || !is_protected (shared))
+    return TRUE;
+  g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
+      "memory of heap \"%s\" was asked for with zeroes in it, and nobody can write them: the heap is protected",
+      gst_heap_get_name (shared->heap));
+  return FALSE;
+}
+
 static void
 set_flags (GstMemory *memory, const struct heap_facts *facts, const GstAllocationParams *params)
 {
@@ -56,7 +81,7 @@ reuse (GstHeapMemoryShared *shared, gsize size, gsize total, const GstAllocation
   GstHeapCacheKey key = { .layout = layout };
   GstMemory *memory;
 
-  if (params && params->flags & (GST_MEMORY_FLAG_ZERO_PREFIXED | GST_MEMORY_FLAG_ZERO_PADDED))
+  if (wants_zeroes (params))
     return NULL;
   if (heap_round_size (total, &key.size) < 0)
     return NULL;
@@ -121,7 +146,7 @@ gst_heap_allocator_try_alloc (
   GstMemory *memory;
   gsize total;
 
-  if (!compute_size (shared, size, params, &total, error))
+  if (!compute_size (shared, size, params, &total, error) || !check_zeroes (shared, params, error))
     return NULL;
   memory = reuse (shared, size, total, params, layout);
   if (memory)

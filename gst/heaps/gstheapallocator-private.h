@@ -14,6 +14,9 @@ GstAllocator *gst_heap_allocator_create (GstHeap *heap, struct heap *core, gsize
 /* Of a GstHeapAllocator. */
 G_GNUC_INTERNAL
 GstHeapMemoryShared *gst_heap_allocator_get_shared (gpointer allocator);
+/* Tells that memory of it was to be mapped, and cannot be. */
+G_GNUC_INTERNAL
+void gst_heap_allocator_note_map_refused (gpointer allocator, GstMapFlags flags);
 
 /* As gst_heap_allocator_alloc(), with an error that has no figures: it costs no more than the attempt. layout says how
  * frames will lie in the memory, as an interned string; NULL: nobody knows. */

@@ -35,7 +35,9 @@
  *   whole memory, to which the offset of what is part of it has to be added.
  * - What others have still open of such memory once it was freed, another process or a device, is not given to the next
  *   user before they have let go of it.
- * - Memory of a protected heap cannot be mapped, and has %GST_MEMORY_FLAG_NOT_MAPPABLE set.
+ * - Memory of a protected heap cannot be mapped, and has %GST_MEMORY_FLAG_NOT_MAPPABLE set. It cannot be copied, and
+ *   not be had with zeroes in it either, which is an error where it is asked for. #GstHeapAllocator::map-refused tells
+ *   of those who try to map it.
  * - When there is no memory, the error of gst_heap_allocator_alloc() has the figures. It takes several allocations to
  *   find the largest piece the heap gives: what tries again and again should use gst_allocator_alloc().
  */

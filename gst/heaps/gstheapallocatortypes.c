@@ -24,6 +24,14 @@ enum
   PROP_LABEL,
 };
 
+enum
+{
+  SIGNAL_MAP_REFUSED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 /* Implemented by the three types below alone, which differ in what they are besides. */
 struct _GstHeapAllocatorInterface {
   GTypeInterface parent;
@@ -117,8 +125,32 @@ heap_allocator_get_property (GObject *object, guint id, GValue *value, GParamSpe
 }
 
 static void
+create_signals (GType type)
+{
+  /**
+   * GstHeapAllocator::map-refused:
+   * @allocator: the allocator
+   * @flags: what it was to be mapped for
+   *
+   * Emitted when somebody tried to map memory of a protected heap, which fails, in the thread that did: many elements
+   * go on as if nothing had happened.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_MAP_REFUSED] =
+      g_signal_new ("map-refused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_MAP_FLAGS);
+}
+
+void
+gst_heap_allocator_note_map_refused (gpointer allocator, GstMapFlags flags)
+{
+  g_signal_emit (allocator, signals[SIGNAL_MAP_REFUSED], 0, flags);
+}
+
+static void
 gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
 {
+  create_signals (G_TYPE_FROM_INTERFACE (iface));
   /**
    * GstHeapAllocator:cache-bytes:
    *

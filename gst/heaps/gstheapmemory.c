@@ -3,6 +3,7 @@
 /* One memory of a heap: mapping, syncing, sharing, copying. */
 #include "gstheapmemory-private.h"
 
+#include "gstheapallocator-private.h"
 #include "gstheapdebug.h"
 
 #include "heaps/dmabuf.h"
@@ -271,6 +272,7 @@ gst_heap_memory_map (GstMemory *memory, GstMapInfo *info, gsize maxsize)
 
   if (GST_MEMORY_FLAG_IS_SET (root_of (memory), GST_MEMORY_FLAG_NOT_MAPPABLE)) {
     GST_WARNING ("memory of heap \"%s\" is protected: the CPU cannot map it", gst_heap_get_name (self->shared->heap));
+    gst_heap_allocator_note_map_refused (self->shared->allocator, info->flags);
     return NULL;
   }
 

@@ -516,6 +516,108 @@ GST_START_TEST (test_protected_memory_is_not_mapped)
 
 GST_END_TEST
 
+static void
+note_refused (GstAllocator *allocator, GstMapFlags flags, GArray *refused)
+{
+  g_array_append_val (refused, flags);
+}
+
+static GstAllocator *
+new_protected_allocator (void)
+{
+  fake_add_heap ("protected,secure-video");
+  return heap_fixture_allocator ("heap-require=protected");
+}
+
+GST_START_TEST (test_who_maps_protected_memory_is_told_of)
+{
+  GstAllocator *allocator = new_protected_allocator ();
+  GstMemory *memory = gst_allocator_alloc (allocator, 4096, NULL), *part = gst_memory_share (memory, 100, 200);
+  GArray *refused = g_array_new (FALSE, FALSE, sizeof (GstMapFlags));
+  GstMapInfo map;
+
+  g_signal_connect (allocator, "map-refused", G_CALLBACK (note_refused), refused);
+  fail_if (gst_memory_map (memory, &map, GST_MAP_WRITE));
+  fail_unless_equals_int (refused->len, 1);
+  fail_unless_equals_int (g_array_index (refused, GstMapFlags, 0), GST_MAP_WRITE);
+  fail_if (gst_memory_map (part, &map, GST_MAP_READ));
+  fail_unless_equals_int (refused->len, 2);
+  fail_unless_equals_int (g_array_index (refused, GstMapFlags, 1), GST_MAP_READ);
+  gst_memory_unref (part);
+  gst_memory_unref (memory);
+  g_array_unref (refused);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+/* What GStreamer would do by mapping: none of it maps, and none of it crashes. Not so gst_buffer_extract(),
+ * gst_buffer_fill(), gst_buffer_memset() and gst_buffer_memcmp(), which crash with any memory that cannot be mapped
+ * (1.22 to 1.28, seen 2026-11: _get_mapped() in gstbuffer.c). */
+GST_START_TEST (test_buffer_of_protected_memory_is_neither_mapped_nor_copied)
+{
+  GstAllocator *allocator = new_protected_allocator ();
+  GstBuffer *buffer = gst_buffer_new_allocate (allocator, 4096, NULL), *shallow;
+  GstMapInfo map;
+
+  fail_if (gst_buffer_map (buffer, &map, GST_MAP_READ));
+  fail_if (gst_buffer_map (buffer, &map, GST_MAP_READWRITE));
+  fail_if (gst_buffer_copy_deep (buffer));
+  fail_if (gst_buffer_copy_region (buffer, GST_BUFFER_COPY_MEMORY | GST_BUFFER_COPY_DEEP, 0, 100));
+  shallow = gst_buffer_copy (buffer);
+  fail_unless (gst_buffer_peek_memory (shallow, 0) == gst_buffer_peek_memory (buffer, 0));
+  fail_if (gst_buffer_map (shallow, &map, GST_MAP_WRITE));
+
+  fail_unless_equals_int (fake_calls (FAKE_MMAP), 0);
+  fail_unless_equals_int (fake_calls (FAKE_DMABUF_SYNC), 0);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "copies"), 0);
+  gst_buffer_unref (shallow);
+  gst_buffer_unref (buffer);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+/* Several memories in a buffer are one only once they are copied. GStreamer says that the map has worked, as of an
+ * empty buffer. */
+GST_START_TEST (test_protected_memories_are_not_merged)
+{
+  GstAllocator *allocator = new_protected_allocator ();
+  GstBuffer *buffer = gst_buffer_new ();
+  GstMapInfo map;
+
+  gst_buffer_append_memory (buffer, gst_allocator_alloc (allocator, 4096, NULL));
+  gst_buffer_append_memory (buffer, gst_allocator_alloc (allocator, 4096, NULL));
+  fail_if (gst_buffer_map (buffer, &map, GST_MAP_READ) && map.size > 0);
+  fail_unless_equals_int (gst_buffer_n_memory (buffer), 2);
+  fail_unless_equals_int (fake_calls (FAKE_MMAP), 0);
+  gst_buffer_unref (buffer);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_zeroes_in_protected_memory_cannot_be_had)
+{
+  const GstMemoryFlags flags[] = { GST_MEMORY_FLAG_ZERO_PADDED, GST_MEMORY_FLAG_ZERO_PREFIXED };
+  GstAllocator *allocator = new_protected_allocator ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++) {
+    GstAllocationParams params = { .flags = flags[i] };
+    GError *error = NULL;
+
+    fail_if (gst_heap_allocator_alloc (GST_HEAP_ALLOCATOR (allocator), 4096, &params, &error));
+    fail_unless (g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID));
+    fail_unless (strstr (error->message, "heap \"protected,secure-video\"") && strstr (error->message, "zeroes"));
+    g_error_free (error);
+    fail_if (gst_allocator_alloc (allocator, 4096, &params));
+  }
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 /* As a sandbox is handed it. The fd stays the caller's. */
 GST_START_TEST (test_heap_may_come_as_an_open_node)
 {
@@ -662,6 +764,10 @@ allocator_suite (void)
   tcase_add_test (tcase, test_copy_from_a_full_heap_does_not_crash);
   tcase_add_test (tcase, test_share_is_part_of_the_same_dmabuf);
   tcase_add_test (tcase, test_protected_memory_is_not_mapped);
+  tcase_add_test (tcase, test_who_maps_protected_memory_is_told_of);
+  tcase_add_test (tcase, test_buffer_of_protected_memory_is_neither_mapped_nor_copied);
+  tcase_add_test (tcase, test_protected_memories_are_not_merged);
+  tcase_add_test (tcase, test_zeroes_in_protected_memory_cannot_be_had);
   tcase_add_test (tcase, test_heap_may_come_as_an_open_node);
   tcase_add_test (tcase, test_fd_of_something_else_is_no_heap);
   tcase_add_test (tcase, test_contiguous_memory_says_so);

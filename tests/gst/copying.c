@@ -384,6 +384,23 @@ GST_START_TEST (test_nothing_is_copied_into_protected_memory)
 }
 GST_END_TEST
 
+/* By two ways: as bytes, and as a frame. */
+GST_START_TEST (test_nothing_is_copied_out_of_protected_memory)
+{
+  const gchar *caps[] = { "application/x-a", I420 };
+
+  fake_add_heap ("protected,secure-video");
+  for (guint i = 0; i < G_N_ELEMENTS (caps); i++) {
+    Upload upload = upload_new ("heap-name=system", caps[i]);
+    GstBuffer *buffer = buffer_of (heap_memory_new ("protected,secure-video", I420_SIZE), NULL);
+
+    fail_unless_equals_int (gst_harness_push (upload.harness, buffer), GST_FLOW_ERROR);
+    upload_assert_error (&upload, GST_RESOURCE_ERROR_FAILED, "memory of heap \"protected,secure-video\"");
+    upload_free (&upload);
+  }
+}
+GST_END_TEST
+
 GST_START_TEST (test_full_heap_says_why)
 {
   Upload upload;
@@ -512,6 +529,7 @@ add_saying_so (Suite *suite)
   tcase_add_test (saying, test_zero_copy_refuses);
   tcase_add_test (saying, test_never_calls_memory_what_it_is_not);
   tcase_add_test (saying, test_nothing_is_copied_into_protected_memory);
+  tcase_add_test (saying, test_nothing_is_copied_out_of_protected_memory);
   tcase_add_test (saying, test_full_heap_says_why);
 }
 
