@@ -19,14 +19,14 @@ set -euo pipefail
 me=${0##*/}
 declare -A packages=(
 	[build]='gcc libc6-dev meson ninja-build pkgconf python3 libglib2.0-dev libgstreamer1.0-dev libjson-glib-dev
-		libgstreamer-plugins-base1.0-dev gobject-introspection libgirepository1.0-dev check
+		libgstreamer-plugins-base1.0-dev libdrm-dev gobject-introspection libgirepository1.0-dev check
 		gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad'
 	[test]='python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0 gstreamer1.0-libav gstreamer1.0-plugins-ugly
 		binutils procps strace valgrind libc6-dbg'
 	[style]='clang-format clang-tidy git shellcheck universal-ctags'
 	[vm]='qemu-system-x86 mmdebstrap debian-archive-keyring device-tree-compiler cpio
 		gcc libc6-dev make flex bison bc libelf-dev xz-utils'
-	[guest]='busybox-static gdb-minimal gstreamer1.0-gl kmod libdrm-dev libdrm-tests libegl1 libgl1-mesa-dri v4l-utils
+	[guest]='busybox-static gdb-minimal gstreamer1.0-gl kmod libdrm-tests libegl1 libgl1-mesa-dri v4l-utils
 		weston'
 )
 

@@ -18,4 +18,5 @@
 #include <gst/heaps/gstheapproposal.h>
 #include <gst/heaps/gstheapreceiver.h>
 #include <gst/heaps/gstheapselection.h>
+#include <gst/heaps/gstheapusage.h>
 #include <gst/heaps/gstheaps-enumtypes.h>

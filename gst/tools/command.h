@@ -25,4 +25,5 @@ typedef struct {
 
 extern const ToolCommand tool_lint;
 extern const ToolCommand tool_list;
+extern const ToolCommand tool_usage;
 extern const ToolCommand tool_why;

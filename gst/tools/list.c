@@ -147,35 +147,18 @@ add_heading (ToolTable *table, gboolean with_largest)
   tool_table_add (table, "node");
 }
 
-/* In MiB, cut to tenths: "62.5M". */
-static gchar *
-format_size (guint64 bytes)
-{
-  guint64 mib = bytes >> 20, tenths = ((bytes & ((1 << 20) - 1)) * 10) >> 20;
-
-  return g_strdup_printf ("%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT "M", mib, tenths);
-}
-
-static void
-add_size (ToolTable *table, gboolean is_known, guint64 bytes)
-{
-  g_autofree gchar *text = is_known ? format_size (bytes) : g_strdup ("?");
-
-  tool_table_add (table, text);
-}
-
 static void
 add_sizes (ToolTable *table, GstHeap *heap, gboolean with_largest)
 {
   guint64 total = 0, unused = 0, largest = 0;
   gboolean is_known = gst_heap_get_capacity (heap, &total, &unused);
 
-  add_size (table, is_known, total);
-  add_size (table, is_known, total - MIN (unused, total));
-  add_size (table, is_known, unused);
+  tool_table_add_size (table, is_known, total);
+  tool_table_add_size (table, is_known, total - MIN (unused, total));
+  tool_table_add_size (table, is_known, unused);
   if (with_largest) {
     is_known = gst_heap_find_largest (heap, &largest, NULL);
-    add_size (table, is_known, largest);
+    tool_table_add_size (table, is_known, largest);
   }
 }
 

@@ -14,6 +14,7 @@
 static const ToolCommand *const commands[] = {
   &tool_list,
   &tool_why,
+  &tool_usage,
   &tool_lint,
 };
 

@@ -33,6 +33,16 @@ tool_table_add (ToolTable *table, const gchar *cell)
   g_ptr_array_add (table->cells, tool_printable (cell));
 }
 
+void
+tool_table_add_size (ToolTable *table, gboolean is_known, guint64 bytes)
+{
+  guint64 mib = bytes >> 20, tenths = ((bytes & ((1 << 20) - 1)) * 10) >> 20;
+  g_autofree gchar *text =
+      is_known ? g_strdup_printf ("%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT "M", mib, tenths) : g_strdup ("?");
+
+  tool_table_add (table, text);
+}
+
 static glong
 column_width (const ToolTable *table, guint column)
 {

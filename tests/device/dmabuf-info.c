@@ -12,7 +12,7 @@
 /* A buffer's line of bufinfo: size, flags, mode, count, exporter, inode, name, between tabs. */
 typedef struct {
   gchar *exporter;
-  guint64 inode;
+  guint64 size, inode;
 } Entry;
 
 static gboolean
@@ -23,6 +23,7 @@ parse_entry (const gchar *line, Entry *entry)
 
   if (is_entry) {
     entry->exporter = g_strdup (g_strstrip (fields[4]));
+    entry->size = strtoull (fields[0], NULL, 10);
     entry->inode = strtoull (fields[5], NULL, 10);
   }
   g_strfreev (fields);
@@ -104,19 +105,41 @@ dmabuf_info_attached (guint64 inode)
   return devices ? g_strchomp (g_string_free (devices, FALSE)) : NULL;
 }
 
-guint
-dmabuf_info_count (const gchar *exporter)
+/* Adds up those of an exporter. */
+static guint
+count (const gchar *exporter, guint64 *ret_bytes)
 {
   gchar **lines = read_bufinfo ();
-  guint count = 0;
+  guint n = 0;
   Entry entry;
 
+  *ret_bytes = 0;
   for (gchar **line = lines; *line; line++) {
     if (!parse_entry (*line, &entry))
       continue;
-    count += exporter == NULL || g_str_equal (entry.exporter, exporter);
+    if (exporter == NULL || g_str_equal (entry.exporter, exporter)) {
+      n++;
+      *ret_bytes += entry.size;
+    }
     g_free (entry.exporter);
   }
   g_strfreev (lines);
-  return count;
+  return n;
+}
+
+guint
+dmabuf_info_count (const gchar *exporter)
+{
+  guint64 bytes;
+
+  return count (exporter, &bytes);
+}
+
+guint64
+dmabuf_info_bytes (const gchar *exporter)
+{
+  guint64 bytes;
+
+  count (exporter, &bytes);
+  return bytes;
 }

@@ -17,3 +17,5 @@ guint64 dmabuf_info_inode (int fd);
 gchar *dmabuf_info_attached (guint64 inode);
 /* How many dma-bufs of an exporter bufinfo lists; NULL is any. */
 guint dmabuf_info_count (const gchar *exporter);
+/* The sizes of these added up, in bytes. */
+guint64 dmabuf_info_bytes (const gchar *exporter);

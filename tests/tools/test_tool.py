@@ -62,18 +62,18 @@ class CommandLine(unittest.TestCase):
     def test_help_lists_the_commands(self):
         status, out, _ = run("--help")
         self.assertEqual(status, 0)
-        for command in ("list", "why", "lint"):
+        for command in ("list", "why", "usage", "lint"):
             self.assertRegex(out, rf"(?m)^  {command} ")
 
     def test_commands_have_help(self):
-        for command in ("list", "why", "lint"):
+        for command in ("list", "why", "usage", "lint"):
             status, out, _ = run(command, "--help")
             self.assertEqual(status, 0)
             self.assertIn(f"gst-heaps-1.0 {command}", out)
             self.assertIn("--json", out)
 
     def test_command_lines_that_make_no_sense_are_refused(self):
-        for arguments in ([], ["bogus"], ["--bogus"], ["list", "--bogus"], ["list", "x"], ["why", "a", "b"], [""]):
+        for arguments in ([], ["bogus"], ["--bogus"], ["list", "--bogus"], ["list", "x"], ["why", "a", "b"], ["usage", "x"], [""]):
             with self.subTest(arguments):
                 status, out, err = run(*arguments)
                 self.assertEqual((status, out), (2, ""))
@@ -126,6 +126,32 @@ class Lint(unittest.TestCase):
                 status, out, _ = run("lint", "--", name)
                 self.assertEqual(status, 1)
                 self.assertIn("not good" if name != b"\xff\xfe" else "call it", out)
+
+
+class Usage(unittest.TestCase):
+    """What it counts is told by tests/gst/usage.c and tests/device/usage.c; this is how it is told."""
+
+    def test_json_has_heaps_and_how_much_was_not_seen(self):
+        status, document = run_json("usage", tool=REAL_TOOL)
+        self.assertEqual(status, 0)
+        self.assertIsInstance(document["heaps"], list)
+        self.assertIsInstance(document["unseen-processes"], int)
+
+    def test_text_is_a_table_or_says_that_there_is_none(self):
+        status, out, _ = run("usage", tool=REAL_TOOL)
+        self.assertEqual(status, 0)
+        self.assertRegex(out, r"^(HEAP +PID +COMMAND +HELD +SHARED +BUFFERS|No dma-buf was seen)")
+
+    def test_watching_prints_again_until_interrupted(self):
+        with subprocess.Popen([REAL_TOOL, "usage", "--watch", "--json"], env=environment(), text=True,
+                              stdout=subprocess.PIPE) as process:
+            begun = 0
+            while begun < 2:
+                line = process.stdout.readline()
+                self.assertTrue(line)
+                begun += line == "{\n"
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(timeout=10), -signal.SIGINT)
 
 
 class List(unittest.TestCase):
@@ -430,4 +456,4 @@ class Completion(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    sys.exit(tap.run(CommandLine, List, Why, Lint, Output, Completion))
+    sys.exit(tap.run(CommandLine, List, Why, Usage, Lint, Output, Completion))
