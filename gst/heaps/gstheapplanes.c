@@ -34,6 +34,21 @@ gst_heap_planes_with_rows (const GstVideoInfo *info)
   return GST_VIDEO_INFO_N_PLANES (info) - (GST_VIDEO_FORMAT_INFO_HAS_PALETTE (info->finfo) ? 1 : 0);
 }
 
+/* As the planes of V4L2 follow from the first (Linux, Documentation/userspace-api/media/v4l/pixfmt-yuv-planar.rst). */
+guint
+gst_heap_planes_derive_stride (const GstVideoInfo *info, guint plane, guint first_stride)
+{
+  gint component[GST_VIDEO_MAX_COMPONENTS];
+  guint64 pixels;
+
+  if (plane == 0)
+    return first_stride;
+  gst_video_format_info_component (info->finfo, plane, component);
+  pixels = GST_VIDEO_FORMAT_INFO_SCALE_WIDTH (info->finfo, component[0], (gint64) first_stride);
+  return pixels * GST_VIDEO_FORMAT_INFO_PSTRIDE (info->finfo, component[0]) /
+         GST_VIDEO_FORMAT_INFO_PSTRIDE (info->finfo, 0);
+}
+
 /* Whether each component of a frame ends within info->size, counted without overflow. */
 static gboolean
 size_is_sane (const GstVideoInfo *info, gint64 extra_height)

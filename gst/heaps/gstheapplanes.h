@@ -26,3 +26,6 @@ guint gst_heap_planes_with_rows (const GstVideoInfo *info);
 /* Bytes from the start of a plane to its first pixel. */
 G_GNUC_INTERNAL
 guint64 gst_heap_planes_edge (const GstVideoInfo *info, guint plane, gint stride, guint top, guint left);
+/* The stride of a plane that lies in one memory with the first one, where a device tells the first one's alone. */
+G_GNUC_INTERNAL
+guint gst_heap_planes_derive_stride (const GstVideoInfo *info, guint plane, guint first_stride);

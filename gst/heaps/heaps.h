@@ -8,6 +8,7 @@
 #include <gst/heaps/gstheapbufferpool.h>
 #include <gst/heaps/gstheapchoice.h>
 #include <gst/heaps/gstheapcontext.h>
+#include <gst/heaps/gstheapdevicelayout.h>
 #include <gst/heaps/gstheapelement.h>
 #include <gst/heaps/gstheaperror.h>
 #include <gst/heaps/gstheaplayoutparams.h>
