@@ -21,8 +21,7 @@ ask (int fd, GstHeapDeviceUse use, const GstVideoInfo *info, GstHeapPlanes plane
     return gst_heap_v4l2_ask (fd, use == GST_HEAP_DEVICE_READS, info, planes, ret_params, error);
   if (gst_heap_drm_is_device (fd))
     return gst_heap_drm_ask (fd, info, ret_params, error);
-  g_set_error_literal (
-      error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "it is neither a V4L2 device nor a DRM device");
+  g_set_error_literal (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "it is neither a V4L2 device nor a DRM device");
   return FALSE;
 }
 
@@ -67,8 +66,8 @@ gst_heap_layout_params_new_for_device (
   if (fd < 0) {
     int code = errno;
 
-    g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code), "device %s: %s", path,
-        g_strerror (code));
+    g_set_error (
+        error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code), "device %s: %s", path, g_strerror (code));
     return NULL;
   }
   params = gst_heap_layout_params_new_for_device_fd (fd, use, caps, planes, error);

@@ -104,15 +104,14 @@ typedef struct {
 static gboolean
 open_queue (int fd, gboolean reads, Queue *ret_queue, GError **error)
 {
-  const guint32 single = reads ? V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_M2M : V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_M2M;
-  const guint32 multi = reads ? V4L2_CAP_VIDEO_OUTPUT_MPLANE | V4L2_CAP_VIDEO_M2M_MPLANE
-                              : V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_VIDEO_M2M_MPLANE;
+  const guint32 either = V4L2_CAP_VIDEO_M2M, either_multi = V4L2_CAP_VIDEO_M2M_MPLANE;
+  const guint32 single = either | (reads ? V4L2_CAP_VIDEO_OUTPUT : V4L2_CAP_VIDEO_CAPTURE);
+  const guint32 multi = either_multi | (reads ? V4L2_CAP_VIDEO_OUTPUT_MPLANE : V4L2_CAP_VIDEO_CAPTURE_MPLANE);
   struct v4l2_capability capability;
   int result = call (fd, VIDIOC_QUERYCAP, &capability);
 
   if (result < 0 || !(capability.device_caps & (single | multi))) {
-    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "it does not %s frames",
-        reads ? "read" : "write");
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "it does not %s frames", reads ? "read" : "write");
     return FALSE;
   }
   *ret_queue = (Queue){ .fd = fd, .is_multi_planar = (capability.device_caps & multi) != 0 };
@@ -178,17 +177,19 @@ fill_format (const Queue *queue, guint32 fourcc, const GstVideoInfo *info, struc
 
   *format = (struct v4l2_format){ .type = queue->type };
   if (!queue->is_multi_planar) {
-    format->fmt.pix = (struct v4l2_pix_format){ .width = info->width, .height = info->height, .pixelformat = fourcc,
-      .field = field, .bytesperline = info->stride[0] };
+    format->fmt.pix = (struct v4l2_pix_format){ .width = info->width,
+      .height = info->height,
+      .pixelformat = fourcc,
+      .field = field,
+      .bytesperline = info->stride[0] };
     return;
   }
   format->fmt.pix_mp.width = info->width;
   format->fmt.pix_mp.height = info->height;
   format->fmt.pix_mp.pixelformat = fourcc;
   format->fmt.pix_mp.field = field;
-  format->fmt.pix_mp.num_planes = fourcc == gst_heap_v4l2_find_formats (GST_VIDEO_INFO_FORMAT (info)).split
-                                      ? GST_VIDEO_INFO_N_PLANES (info)
-                                      : 1;
+  format->fmt.pix_mp.num_planes =
+      fourcc == gst_heap_v4l2_find_formats (GST_VIDEO_INFO_FORMAT (info)).split ? GST_VIDEO_INFO_N_PLANES (info) : 1;
   for (guint i = 0; i < format->fmt.pix_mp.num_planes; i++)
     format->fmt.pix_mp.plane_fmt[i].bytesperline = info->stride[i];
 }

@@ -15,7 +15,7 @@ static struct {
   guint32 caps;
   guint32 formats[4]; /* ends with 0 */
   guint stride_align, height_align, most_width;
-  guint extra_size; /* bytes in each memory behind the frame */
+  guint extra_size;   /* bytes in each memory behind the frame */
   guint n_interrupts; /* so many calls are interrupted first */
   guint n_tries;
   guint32 tried;
@@ -48,6 +48,7 @@ enumerate (struct v4l2_fmtdesc *description)
 static void
 try_single (struct v4l2_pix_format *pix)
 {
+  driver.tried = pix->pixelformat;
   pix->width = MIN (pix->width, driver.most_width);
   pix->height = align (pix->height, driver.height_align);
   pix->bytesperline = align (pix->bytesperline, driver.stride_align);
@@ -83,7 +84,6 @@ answer (unsigned long request, void *argument)
       return enumerate (argument);
     case VIDIOC_TRY_FMT:
       driver.n_tries++;
-      driver.tried = V4L2_TYPE_IS_MULTIPLANAR (format->type) ? format->fmt.pix_mp.pixelformat : format->fmt.pix.pixelformat;
       if (V4L2_TYPE_IS_MULTIPLANAR (format->type))
         try_multi (&format->fmt.pix_mp);
       else
@@ -128,8 +128,8 @@ teardown (void)
 static GstHeapLayoutParams *
 ask (GstHeapDeviceUse use, const gchar *format, gint width, gint height, GstHeapPlanes planes, GError **error)
 {
-  GstCaps *caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, format, "width", G_TYPE_INT, width,
-      "height", G_TYPE_INT, height, NULL);
+  GstCaps *caps = gst_caps_new_simple (
+      "video/x-raw", "format", G_TYPE_STRING, format, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
   GstHeapLayoutParams *params = gst_heap_layout_params_new_for_device_fd (device, use, caps, planes, error);
 
   gst_caps_unref (caps);
@@ -140,8 +140,7 @@ static GstHeapLayoutParams *
 ask_reader (const gchar *format, gint width, gint height)
 {
   GError *error = NULL;
-  GstHeapLayoutParams *params =
-      ask (GST_HEAP_DEVICE_READS, format, width, height, GST_HEAP_PLANES_AUTO, &error);
+  GstHeapLayoutParams *params = ask (GST_HEAP_DEVICE_READS, format, width, height, GST_HEAP_PLANES_AUTO, &error);
 
   g_assert_no_error (error);
   return params;

@@ -12,14 +12,19 @@ TOP_LEVEL = {"meson.build", "meson_options.txt", "COPYING", "README.md", "gst", 
 # A layer, and what its files may include: its own headers, in quotes without a folder, and these.
 INCLUDES = {
     "heaps": [],
-    "gst/heaps": [r"gst/", r"glib", r"gio/", r"heaps/[a-z-]+\.h$"],
+    "gst/heaps": [r"gst/", r"glib", r"gio/", r"heaps/[a-z-]+\.h$", r"xf86drm(Mode)?\.h$"],
     "gst/elements": [r"gst/(?!heaps/gst)", r"glib", r"gio/"],
     "gst/tools": [r"gst/(?!heaps/gst)", r"glib", r"gio/", r"json-glib/"],
     "examples": [r"gst/(?!heaps/gst)", r"glib"],
 }
 SYSTEM_HEADER = re.compile(r"(sys/|linux/)?[a-z0-9_-]+\.h$")
-# What only heaps/sys.c may say to the system, and to a V4L2 device this one.
-MAY_CALL = {"heaps/sys.c", "gst/elements/gstheapdevice.c"}
+# What only heaps/sys.c may say to the system, and to devices that import these.
+MAY_CALL = {
+    "heaps/sys.c",
+    "gst/elements/gstheapdevice.c",
+    "gst/heaps/gstheapdevicelayout.c",
+    "gst/heaps/gstheapv4l2.c",
+}
 SYSTEM_CALL = re.compile(r"(?<![\w.>])(ioctl|mmap|munmap|memfd_create|open|openat|close|fcntl|ftruncate|lseek|fstat|dup)\s*\(")
 CONDITIONAL = re.compile(r"\s*#\s*(if|ifdef|ifndef)\b")
 # Where versions may differ, and the export macro.
