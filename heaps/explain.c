@@ -4,6 +4,7 @@
 #include "explain.h"
 
 #include "advice.h"
+#include "fallback.h"
 #include "text.h"
 
 #include <errno.h>
@@ -89,10 +90,54 @@ write_verdict (FILE *out, const struct heap_candidate *candidate, const struct h
   }
 }
 
+/* The one property that the heap taken has and the candidate may not have; or for the two which are no rank, the other
+ * way round. */
+static void
+write_weaker (
+    FILE *out, const struct heap_candidate *candidate, const struct heap_candidate *taken, enum heap_property property)
+{
+  struct heap_fact fact = candidate->info.facts.of[property];
+  bool has = taken->info.facts.of[property].answer == HEAP_YES;
+
+  text_write_escaped (out, taken->info.name);
+  fprintf (out, " is %s%s, and ", has ? "" : "not ", heap_property_name (property));
+  if (fact.answer == HEAP_UNKNOWN)
+    fputs ("nothing tells whether this is", out);
+  else
+    fprintf (out, "this is%s (%s)", has ? " not" : "", heap_source_name (fact.source));
+}
+
+/* What becomes of a candidate that fits, where another one was taken. */
+static void
+write_fallback (FILE *out, const struct heap_candidate *candidate, const struct heap_choice *choice)
+{
+  const struct heap_candidate *taken = heap_choice_find_taken (choice);
+  enum heap_property property;
+
+  switch (heap_choice_judge_fallback (choice, candidate, &property)) {
+    case HEAP_FALLBACK_NO_MATTER:
+      break;
+    case HEAP_FALLBACK_FITS:
+      fputs (", for when ", out);
+      text_write_escaped (out, taken->info.name);
+      fputs (" has no memory left", out);
+      break;
+    case HEAP_FALLBACK_TWIN:
+      fputs (", but is another name of ", out);
+      text_write_escaped (out, taken->info.name);
+      break;
+    case HEAP_FALLBACK_WEAKER:
+      fputs (", but is no fallback: ", out);
+      write_weaker (out, candidate, taken, property);
+      break;
+  }
+}
+
 static void
 write_candidate (FILE *out, const struct heap_candidate *candidate, const struct heap_choice *choice)
 {
   write_verdict (out, candidate, choice);
+  write_fallback (out, candidate, choice);
   if (candidate->verdict == HEAP_FITS && heap_candidate_error (candidate) < 0) {
     fputs (", but ", out);
     write_open_error (out, candidate);
@@ -107,11 +152,7 @@ write_candidate (FILE *out, const struct heap_candidate *candidate, const struct
 bool
 heap_choice_is_taken (const struct heap_choice *choice)
 {
-  for (size_t i = 0; i < choice->n_candidates; i++) {
-    if (choice->candidates[i].verdict == HEAP_TAKEN)
-      return true;
-  }
-  return false;
+  return heap_choice_find_taken (choice) != NULL;
 }
 
 /* Whether a heap was taken, or will be as far as is known. */

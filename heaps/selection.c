@@ -281,6 +281,7 @@ heap_select (const struct heap_request *request, const struct heap_catalog *cata
   struct judge judge = { request, catalog, config, { .directory_error = catalog->directory_error } };
   struct heap_choice *choice = &judge.choice;
 
+  choice->asked = request->required | request->preferred;
   choice->directory = strdup (catalog->directory);
   choice->candidates = calloc (request->n_names + catalog->n_heaps, sizeof *choice->candidates);
   if (choice->directory == NULL || choice->candidates == NULL) {
@@ -301,9 +302,10 @@ heap_choice_finish (struct heap_choice *choice)
   *choice = (struct heap_choice){ 0 };
 }
 
-static int
-open_candidate (const struct heap_choice *choice, struct heap_candidate *candidate, struct heap **ret_heap)
+int
+heap_choice_open_candidate (struct heap_choice *choice, size_t index, struct heap **ret_heap)
 {
+  struct heap_candidate *candidate = &choice->candidates[index];
   char path[PATH_MAX];
   int r;
 
@@ -319,7 +321,7 @@ int
 heap_choice_open (struct heap_choice *choice, size_t first, struct heap **ret_heap, size_t *ret_index)
 {
   for (size_t i = first; i < choice->n_candidates; i++) {
-    if (fits (&choice->candidates[i]) && open_candidate (choice, &choice->candidates[i], ret_heap) == 0) {
+    if (fits (&choice->candidates[i]) && heap_choice_open_candidate (choice, i, ret_heap) == 0) {
       *ret_index = i;
       return 0;
     }

@@ -57,6 +57,7 @@ struct heap_choice {
   int directory_error;
   struct heap_candidate *candidates;
   size_t n_candidates;
+  heap_property_set asked; /* required or preferred */
 };
 
 /* Whether a heap satisfies the properties of the request; where it does not,
@@ -79,5 +80,7 @@ void heap_choice_finish (struct heap_choice *choice);
  * in the candidates what came of each. *ret_index is its index: to try the next one, call again with
  * *ret_index + 1. -ENOENT when none is left. */
 int heap_choice_open (struct heap_choice *choice, size_t first, struct heap **ret_heap, size_t *ret_index);
+/* Opens the candidate of that index; notes in it what came of it. 0 or -errno. */
+int heap_choice_open_candidate (struct heap_choice *choice, size_t index, struct heap **ret_heap);
 /* 0, or why a candidate that fits could not be opened, or cannot be by what the catalog knows. */
 int heap_candidate_error (const struct heap_candidate *candidate);
