@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* One allocation: out of what is kept, else within the budget from the heap. */
+/* One allocation: out of what is kept, else within the budget from the heap, or from another one. */
 #include "gstheapallocator-private.h"
 
 #include <gst/heaps/gstheaperror.h>
 
+#include "gstheaperror-private.h"
 #include "gstheapfailure.h"
+#include "gstheapfallback.h"
 #include "gstheapregistry.h"
 
 #include <errno.h>
@@ -18,11 +20,11 @@ wants_zeroes (const GstAllocationParams *params)
 
 /* The size to ask the heap for. */
 static gboolean
-compute_size (
-    GstHeapMemoryShared *shared, gsize size, const GstAllocationParams *params, gsize *ret_total, GError **error)
+compute_size (GstHeapMemoryShared *shared, const GstHeapDemand *demand, gsize *ret_total, GError **error)
 {
-  gsize align = params ? params->align : 0;
-  gsize padding = params ? params->padding : 0;
+  gsize size = demand->size;
+  gsize align = demand->params ? demand->params->align : 0;
+  gsize padding = demand->params ? demand->params->padding : 0;
 
   if (size == 0) {
     g_set_error_literal (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "a heap gives no memory of 0 bytes");
@@ -74,21 +76,20 @@ set_flags (GstMemory *memory, const struct heap_facts *facts, const GstAllocatio
     GST_MINI_OBJECT_FLAG_SET (memory, params->flags & (GST_MEMORY_FLAG_ZERO_PREFIXED | GST_MEMORY_FLAG_ZERO_PADDED));
 }
 
-/* Memory from the cache. Not for who wants some of it zeroed. */
+/* Of what is kept here. It is in the budget already. */
 static GstMemory *
-reuse (GstHeapMemoryShared *shared, gsize size, gsize total, const GstAllocationParams *params, const gchar *layout)
+reuse (GstHeapMemoryShared *shared, const GstHeapCacheKey *key)
 {
-  GstHeapCacheKey key = { .layout = layout };
-  GstMemory *memory;
+  return gst_heap_cache_take (shared->cache, key, gst_heap_memory_is_reusable);
+}
 
-  if (wants_zeroes (params))
-    return NULL;
-  if (heap_round_size (total, &key.size) < 0)
-    return NULL;
-  memory = gst_heap_cache_take (shared->cache, &key, gst_heap_memory_is_reusable);
-  if (memory)
-    gst_heap_memory_renew (memory, size, layout);
-  return memory;
+/* EFBIG: a buffer of that size is more than the heap ever gives. */
+static gboolean
+is_for_lack_of_room (int result)
+{
+  GstHeapError code = gst_heap_error_code_from_errno (-result);
+
+  return code == GST_HEAP_ERROR_NO_MEMORY || code == GST_HEAP_ERROR_NO_FDS || result == -EFBIG;
 }
 
 /* From the heap, if need be once what nobody uses of it has been freed. */
@@ -108,63 +109,98 @@ take_from_budget (GstHeapMemoryShared *shared, gsize bytes)
 {
   if (gst_heap_budget_take (shared->budget, bytes))
     return TRUE;
-  gst_heap_cache_trim (shared->cache);
+  gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (shared->allocator));
   return gst_heap_budget_take (shared->budget, bytes);
 }
 
-/* Memory of total bytes, of which size show. */
+/* Memory of total bytes. The budget has room for them. */
 static GstMemory *
-alloc_fresh (GstHeapMemoryShared *shared, gsize size, gsize total, const gchar *layout, GError **error)
+alloc_fresh (
+    GstHeapMemoryShared *shared, const GstHeapDemand *demand, gsize total, gboolean *ret_is_short, GError **error)
 {
   struct heap_buffer buffer;
   GstMemory *memory = NULL;
-  gsize taken = 0; /* of a size that makes no sense, nothing: the heap says so */
-  int result;
+  int result = take_from_heap (shared, total, &buffer);
 
-  heap_round_size (total, &taken);
-  if (!take_from_budget (shared, taken)) {
-    gst_heap_failure_set_budget (error, shared, taken);
-    return NULL;
-  }
-  result = take_from_heap (shared, total, &buffer);
   if (result == 0) {
-    memory = gst_heap_memory_wrap (shared->allocator, shared, &buffer, size, layout);
+    memory = gst_heap_memory_wrap (shared->allocator, shared, &buffer, demand->size, demand->layout);
     result = memory ? 0 : -ENOTSUP;
   }
-  if (result < 0) {
-    gst_heap_budget_give_back (shared->budget, taken);
-    gst_heap_failure_set (error, shared, total, -result);
+  if (result == 0) {
+    set_flags (memory, &shared->core->info.facts, demand->params);
+    return memory;
   }
+  *ret_is_short = is_for_lack_of_room (result);
+  if (*ret_is_short)
+    gst_heap_shortage_begin (&shared->shortage, total, -result);
+  gst_heap_failure_set (error, shared, total, -result);
+  return NULL;
+}
+
+/* Kept or fresh. */
+static GstMemory *
+alloc_once (
+    GstHeapMemoryShared *shared, const GstHeapDemand *demand, gsize total, gboolean *ret_is_short, GError **error)
+{
+  GstHeapCacheKey key = { .layout = demand->layout }; /* of a size that makes no sense, 0: the heap says so */
+  GstMemory *kept, *fresh;
+
+  heap_round_size (total, &key.size);
+  kept = wants_zeroes (demand->params) ? NULL : reuse (shared, &key);
+  if (kept) {
+    gst_heap_memory_renew (kept, demand->size, demand->layout);
+    return kept;
+  }
+  if (!take_from_budget (shared, key.size)) {
+    gst_heap_failure_set_budget (error, shared, key.size);
+    *ret_is_short = FALSE;
+    return NULL;
+  }
+  fresh = alloc_fresh (shared, demand, total, ret_is_short, error);
+  if (!fresh)
+    gst_heap_budget_give_back (shared->budget, key.size);
+  return fresh;
+}
+
+GstMemory *
+gst_heap_allocator_alloc_own (
+    GstHeapMemoryShared *shared, const GstHeapDemand *demand, gsize total, gboolean *ret_is_short, GError **error)
+{
+  GError *failure = NULL;
+  GstMemory *memory = alloc_once (shared, demand, total, ret_is_short, &failure);
+
+  if (demand->reclaim && g_error_matches (failure, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) && demand->reclaim ()) {
+    g_clear_error (&failure);
+    memory = alloc_once (shared, demand, total, ret_is_short, &failure);
+  }
+  if (failure)
+    g_propagate_error (error, failure);
   return memory;
 }
 
 GstMemory *
-gst_heap_allocator_try_alloc (
-    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, const gchar *layout, GError **error)
+gst_heap_allocator_try_alloc (GstHeapAllocator *allocator, const GstHeapDemand *demand, GError **error)
 {
   GstHeapMemoryShared *shared = gst_heap_allocator_get_shared (allocator);
-  GstMemory *memory;
+  gboolean is_short;
   gsize total;
 
-  if (!compute_size (shared, size, params, &total, error) || !check_zeroes (shared, params, error))
+  if (!compute_size (shared, demand, &total, error) || !check_zeroes (shared, demand->params, error))
     return NULL;
-  memory = reuse (shared, size, total, params, layout);
-  if (memory)
-    return memory;
-  memory = alloc_fresh (shared, size, total, layout, error);
-  if (memory)
-    set_flags (memory, &shared->core->info.facts, params);
-  return memory;
+  if (shared->fallback)
+    return gst_heap_fallback_alloc (shared->fallback, demand, total, error);
+  return gst_heap_allocator_alloc_own (shared, demand, total, &is_short, error);
 }
 
 void
-gst_heap_allocator_add_figures (
-    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError *error)
+gst_heap_allocator_add_figures (GstHeapAllocator *allocator, const GstHeapDemand *demand, GError *error)
 {
   GstHeapMemoryShared *shared = gst_heap_allocator_get_shared (allocator);
   gsize total;
 
-  if (g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) &&
-      compute_size (shared, size, params, &total, NULL))
-    gst_heap_failure_add_figures (error, shared, total);
+  if (!g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
+      !compute_size (shared, demand, &total, NULL))
+    return;
+  gst_heap_failure_add_figures (error, shared, total);
+  gst_heap_fallback_explain (shared->fallback, total, TRUE, error);
 }

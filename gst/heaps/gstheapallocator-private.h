@@ -8,9 +8,17 @@
 
 #include "gstheapmemory-private.h"
 
-/* Takes over core. Returns: (transfer full): an allocator, of the type that suits the heap */
+/* What somebody wants. */
+typedef struct {
+  gsize size;                        /* bytes */
+  const GstAllocationParams *params; /* NULL: none */
+  const gchar *layout;               /* how frames will lie in it, as an interned string; NULL: nobody knows */
+  gboolean (*reclaim) (void);        /* frees what lies idle elsewhere; FALSE: nothing does. NULL: nothing ever does */
+} GstHeapDemand;
+
+/* Takes over core. budget NULL: its own. Returns: (transfer full): an allocator, of the type that suits the heap */
 G_GNUC_INTERNAL
-GstAllocator *gst_heap_allocator_create (GstHeap *heap, struct heap *core, gsize carve_size);
+GstAllocator *gst_heap_allocator_create (GstHeap *heap, struct heap *core, gsize carve_size, GstHeapBudget *budget);
 /* Of a GstHeapAllocator. */
 G_GNUC_INTERNAL
 GstHeapMemoryShared *gst_heap_allocator_get_shared (gpointer allocator);
@@ -18,14 +26,16 @@ GstHeapMemoryShared *gst_heap_allocator_get_shared (gpointer allocator);
 G_GNUC_INTERNAL
 void gst_heap_allocator_note_map_refused (gpointer allocator, GstMapFlags flags);
 
-/* As gst_heap_allocator_alloc(), with an error that has no figures: it costs no more than the attempt. layout says how
- * frames will lie in the memory, as an interned string; NULL: nobody knows. */
+/* As gst_heap_allocator_alloc(), with an error that has no figures: it costs no more than the attempt. */
 G_GNUC_INTERNAL
-GstMemory *gst_heap_allocator_try_alloc (
-    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, const gchar *layout, GError **error);
+GstMemory *gst_heap_allocator_try_alloc (GstHeapAllocator *allocator, const GstHeapDemand *demand, GError **error);
+/* The same without any other heap, where total bytes are to be behind the memory. *ret_is_short is set on failure:
+ * whether the heap has no room, in which case another one may. */
+G_GNUC_INTERNAL
+GstMemory *gst_heap_allocator_alloc_own (
+    GstHeapMemoryShared *shared, const GstHeapDemand *demand, gsize total, gboolean *ret_is_short, GError **error);
 /* Adds to an error of the above, if it is #GST_HEAP_ERROR_NO_MEMORY, how much the heap has, how large a piece it gives,
- * and what this process holds. Costs a few allocations from the heap (heap_largest()): for an error that is reported,
- * and not where it is tried again. params as of the attempt; NULL: none. */
+ * and what this process holds; and the same of the other heaps that were asked. Costs a few allocations from each heap
+ * (heap_largest()): for an error that is reported, and not where it is tried again. */
 G_GNUC_INTERNAL
-void gst_heap_allocator_add_figures (
-    GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError *error);
+void gst_heap_allocator_add_figures (GstHeapAllocator *allocator, const GstHeapDemand *demand, GError *error);

@@ -8,6 +8,7 @@
 #include "gstheap-private.h"
 #include "gstheaperror-private.h"
 #include "gstheapfailure.h"
+#include "gstheapfallback.h"
 
 #include "heaps/carved-heap.h"
 
@@ -38,6 +39,7 @@
  * - Memory of a protected heap cannot be mapped, and has %GST_MEMORY_FLAG_NOT_MAPPABLE set. It cannot be copied, and
  *   not be had with zeroes in it either, which is an error where it is asked for. #GstHeapAllocator::map-refused tells
  *   of those who try to map it.
+ * - When the heap has no room, another one may stand in: see gst_heap_allocator_new().
  * - When there is no memory, the error of gst_heap_allocator_alloc() has the figures. It takes several allocations to
  *   find the largest piece the heap gives: what tries again and again should use gst_allocator_alloc().
  */
@@ -62,6 +64,17 @@ default_or_any (GError **error)
  *     nothing, nothing in particular
  * @error: as of gst_heap_selection_select() and gst_heap_selection_get_default()
  *
+ * When that heap has no room (`ENOMEM`, `EMFILE` and the like), what is kept of it and not used is freed; when that is
+ * not enough, the allocator gives memory of the next heap that satisfies @selection, which is opened then. What it
+ * gives is never of a weaker class: that heap is importable and protected just as the first one is, and is known to
+ * have each property that @selection requires or prefers and the first one has. Two names of one region are no fallback
+ * for each other, and where @selection names one heap alone there is none. gst_heap_choice_is_fallback() tells.
+ *
+ * Such memory has an allocator of its own, with the same settings and within the same #GstHeapAllocator:max-bytes: a
+ * budget that is used up makes nobody fall back. #GstHeapAllocator::fell-back says when it comes to that, and
+ * gst_heap_allocator_get_stats() how often. The first heap is asked again, before the others, once some of its memory
+ * has come back to this allocator, and every second.
+ *
  * Returns: (transfer full) (nullable): an allocator of the heap that @selection comes to, which is open
  *
  * Since: 0.1
@@ -70,14 +83,16 @@ GstAllocator *
 gst_heap_allocator_new (GstHeapSelection *selection, GError **error)
 {
   GstHeapSelection *wanted = selection ? gst_heap_selection_ref (selection) : default_or_any (error);
-  GstHeap *heap = wanted ? gst_heap_selection_select (wanted, error) : NULL;
-  GstAllocator *allocator = NULL;
+  GstHeapChoice *choice = wanted ? gst_heap_selection_take (wanted, error) : NULL;
+  GstHeapMemoryShared *shared;
+  GstAllocator *allocator;
 
-  if (heap) {
-    allocator = gst_heap_allocator_new_for_heap (heap, error);
-    g_object_unref (heap);
-  }
   g_clear_pointer (&wanted, gst_heap_selection_unref);
+  if (!choice)
+    return NULL;
+  allocator = gst_heap_allocator_new_for_heap (gst_heap_choice_get_heap (choice), error); /* which is open */
+  shared = gst_heap_allocator_get_shared (allocator);
+  shared->fallback = gst_heap_fallback_new (shared, choice);
   return allocator;
 }
 
@@ -98,7 +113,7 @@ gst_heap_allocator_new_for_heap (GstHeap *heap, GError **error)
   g_return_val_if_fail (GST_IS_HEAP (heap), NULL);
 
   core = gst_heap_open (heap, error);
-  return core ? gst_heap_allocator_create (heap, heap_ref (core), 0) : NULL;
+  return core ? gst_heap_allocator_create (heap, heap_ref (core), 0, NULL) : NULL;
 }
 
 /**
@@ -137,7 +152,7 @@ gst_heap_allocator_new_carved (GstHeap *heap, gsize carve_size, GError **error)
         gst_heap_get_name (heap), g_strerror (-result), gst_heap_failure_hint (core->info.backend, -result));
     return NULL;
   }
-  return gst_heap_allocator_create (heap, carved, carve_size);
+  return gst_heap_allocator_create (heap, carved, carve_size, NULL);
 }
 
 /**
@@ -161,7 +176,7 @@ gst_heap_allocator_get_carve_size (GstHeapAllocator *allocator)
  * gst_heap_allocator_get_heap:
  * @allocator: a #GstHeapAllocator
  *
- * Returns: (transfer none): the heap whose memory it gives
+ * Returns: (transfer none): the heap whose memory it gives, as long as that has some: see gst_heap_allocator_new()
  *
  * Since: 0.1
  */
@@ -171,6 +186,32 @@ gst_heap_allocator_get_heap (GstHeapAllocator *allocator)
   g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
 
   return gst_heap_allocator_get_shared (allocator)->heap;
+}
+
+/**
+ * gst_heap_selection_accepts_allocator:
+ * @selection: a #GstHeapSelection
+ * @allocator: a #GstHeapAllocator
+ *
+ * An allocator that was made for another selection may give memory of other heaps than its first, see
+ * gst_heap_allocator_new().
+ *
+ * Returns: whether all memory of @allocator satisfies @selection: the heap it is of, and each that may stand in for it,
+ *     does so by gst_heap_selection_accepts()
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_heap_selection_accepts_allocator (GstHeapSelection *selection, GstHeapAllocator *allocator)
+{
+  GstHeapMemoryShared *shared;
+
+  g_return_val_if_fail (selection != NULL, FALSE);
+  g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), FALSE);
+
+  shared = gst_heap_allocator_get_shared (allocator);
+  return gst_heap_selection_accepts (selection, shared->heap) &&
+         gst_heap_fallback_is_accepted (shared->fallback, selection);
 }
 
 /**
@@ -191,6 +232,7 @@ gst_heap_allocator_set_min_size (GstHeapAllocator *allocator, gsize min_size)
   g_return_if_fail (min_size <= G_MAXSSIZE);
 
   gst_heap_allocator_get_shared (allocator)->min_size = min_size;
+  gst_heap_fallback_copy_settings (gst_heap_allocator_get_shared (allocator)->fallback);
 }
 
 /**
@@ -206,9 +248,12 @@ gst_heap_allocator_set_min_size (GstHeapAllocator *allocator, gsize min_size)
 guint64
 gst_heap_allocator_trim (GstHeapAllocator *allocator)
 {
+  GstHeapMemoryShared *shared;
+
   g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), 0);
 
-  return gst_heap_cache_trim (gst_heap_allocator_get_shared (allocator)->cache);
+  shared = gst_heap_allocator_get_shared (allocator);
+  return gst_heap_cache_trim (shared->cache) + gst_heap_fallback_trim (shared->fallback);
 }
 
 /**
@@ -229,14 +274,15 @@ gst_heap_allocator_trim (GstHeapAllocator *allocator)
 GstMemory *
 gst_heap_allocator_alloc (GstHeapAllocator *allocator, gsize size, const GstAllocationParams *params, GError **error)
 {
+  const GstHeapDemand demand = { .size = size, .params = params };
   GError *failure = NULL;
   GstMemory *memory;
 
   g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
 
-  memory = gst_heap_allocator_try_alloc (allocator, size, params, NULL, error ? &failure : NULL);
+  memory = gst_heap_allocator_try_alloc (allocator, &demand, error ? &failure : NULL);
   if (failure) {
-    gst_heap_allocator_add_figures (allocator, size, params, failure);
+    gst_heap_allocator_add_figures (allocator, &demand, failure);
     g_propagate_error (error, failure);
   }
   return memory;
@@ -248,8 +294,13 @@ gst_heap_allocator_alloc (GstHeapAllocator *allocator, gsize size, const GstAllo
  *
  * Figures since the allocator was made, in a structure with the fields: `heap` (string), and as #guint64 `bytes-live`
  * and `bytes-peak` (true sizes of the memory that is in use, now and at the most), `bytes-cached` (kept and not in
- * use), `memories` (in use), `allocations` (from the heap), `reuses` (of what was kept), `syncs`
- * (`DMA_BUF_IOCTL_SYNC` calls), `copies` and `copied-bytes` (memory copied to system memory).
+ * use), `memories` (in use), `allocations` (from the heap), `reuses` (of what was kept), `fallbacks` (memory that
+ * another heap gave, as this one had no room), `syncs` (`DMA_BUF_IOCTL_SYNC` calls), `copies` and `copied-bytes`
+ * (memory copied to system memory).
+ *
+ * The figures are of one heap. Once another heap was needed (see gst_heap_allocator_new()), its own stand in a nested
+ * structure of the same kind, the field `fallback`, and those of a third one in that: what the allocator holds in all
+ * is the sum.
  *
  * Where this library divides the memory itself, of the heap `process-contiguous` and of an allocator of
  * gst_heap_allocator_new_carved(), also `bytes-held` (taken from the system), `bytes-used` (of these, what is in use by
@@ -270,16 +321,17 @@ gst_heap_allocator_get_stats (GstHeapAllocator *allocator)
   g_return_val_if_fail (GST_IS_HEAP_ALLOCATOR (allocator), NULL);
 
   shared = gst_heap_allocator_get_shared (allocator);
-  stats =
-      gst_structure_new ("heap-allocator-stats", "heap", G_TYPE_STRING, gst_heap_get_name (shared->heap), "bytes-live",
-          G_TYPE_UINT64, (guint64) shared->bytes_live, "bytes-peak", G_TYPE_UINT64, (guint64) shared->bytes_peak,
-          "memories", G_TYPE_UINT64, (guint64) shared->memories, "bytes-cached", G_TYPE_UINT64,
-          gst_heap_cache_get_bytes (shared->cache), "allocations", G_TYPE_UINT64, (guint64) shared->allocations,
-          "reuses", G_TYPE_UINT64, (guint64) shared->reuses, "syncs", G_TYPE_UINT64, (guint64) shared->syncs, "copies",
-          G_TYPE_UINT64, (guint64) shared->copies, "copied-bytes", G_TYPE_UINT64, (guint64) shared->copied_bytes, NULL);
+  stats = gst_structure_new ("heap-allocator-stats", "heap", G_TYPE_STRING, gst_heap_get_name (shared->heap),
+      "bytes-live", G_TYPE_UINT64, (guint64) shared->bytes_live, "bytes-peak", G_TYPE_UINT64,
+      (guint64) shared->bytes_peak, "memories", G_TYPE_UINT64, (guint64) shared->memories, "bytes-cached",
+      G_TYPE_UINT64, gst_heap_cache_get_bytes (shared->cache), "allocations", G_TYPE_UINT64,
+      (guint64) shared->allocations, "reuses", G_TYPE_UINT64, (guint64) shared->reuses, "fallbacks", G_TYPE_UINT64,
+      (guint64) shared->fallbacks, "syncs", G_TYPE_UINT64, (guint64) shared->syncs, "copies", G_TYPE_UINT64,
+      (guint64) shared->copies, "copied-bytes", G_TYPE_UINT64, (guint64) shared->copied_bytes, NULL);
   if (heap_get_usage (shared->core, &usage))
     gst_structure_set (stats, "bytes-held", G_TYPE_UINT64, (guint64) usage.held, "bytes-used", G_TYPE_UINT64,
         (guint64) usage.used, "largest-hole", G_TYPE_UINT64, (guint64) usage.largest, "holes", G_TYPE_UINT64,
         (guint64) usage.n_holes, NULL);
+  gst_heap_fallback_add_stats (shared->fallback, stats);
   return stats;
 }

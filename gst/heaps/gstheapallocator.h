@@ -19,6 +19,8 @@ GST_HEAPS_API
 GstAllocator *gst_heap_allocator_new_carved (GstHeap *heap, gsize carve_size, GError **error);
 
 GST_HEAPS_API
+gboolean gst_heap_selection_accepts_allocator (GstHeapSelection *selection, GstHeapAllocator *allocator);
+GST_HEAPS_API
 GstHeap *gst_heap_allocator_get_heap (GstHeapAllocator *allocator);
 GST_HEAPS_API
 gsize gst_heap_allocator_get_carve_size (GstHeapAllocator *allocator);

@@ -5,6 +5,7 @@
 
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
+#include "gstheapfallback.h"
 #include "gstheapregistry.h"
 
 #include <gst/allocators/gstdmabuf.h>
@@ -50,8 +51,9 @@ gst_heap_allocator_get_shared (gpointer allocator)
 static GstMemory *
 heap_allocator_alloc (GstAllocator *allocator, gsize size, GstAllocationParams *params)
 {
+  const GstHeapDemand demand = { .size = size, .params = params };
   GError *error = NULL;
-  GstMemory *memory = gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (allocator), size, params, NULL, &error);
+  GstMemory *memory = gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (allocator), &demand, &error);
 
   if (!memory) {
     GST_WARNING_OBJECT (allocator, "%s", error->message);
@@ -73,6 +75,7 @@ finalize (GstHeapMemoryShared *shared)
 {
   gst_heap_cache_unref (shared->cache);
   gst_heap_budget_unref (shared->budget);
+  gst_heap_fallback_free (shared->fallback);
   heap_unref (shared->core);
   gst_heap_label_clear (&shared->label);
   g_clear_object (&shared->heap);
@@ -99,6 +102,7 @@ heap_allocator_set_property (GObject *object, guint id, const GValue *value, GPa
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
+  gst_heap_fallback_copy_settings (gst_heap_allocator_get_shared (object)->fallback);
 }
 
 static void
@@ -201,6 +205,7 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
   g_object_interface_install_property (iface,
       g_param_spec_string ("label", "Label", "Name of the dma-bufs, with %n for the number of each (empty = none)",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  gst_heap_fallback_create_signal (G_TYPE_FROM_INTERFACE (iface));
 }
 
 static void
@@ -384,7 +389,7 @@ type_for (const struct heap_info *info)
 }
 
 GstAllocator *
-gst_heap_allocator_create (GstHeap *heap, struct heap *core, gsize carve_size)
+gst_heap_allocator_create (GstHeap *heap, struct heap *core, gsize carve_size, GstHeapBudget *budget)
 {
   GstAllocator *allocator = g_object_new (type_for (&core->info), NULL);
   GstHeapMemoryShared *shared = gst_heap_allocator_get_shared (allocator);
@@ -392,6 +397,10 @@ gst_heap_allocator_create (GstHeap *heap, struct heap *core, gsize carve_size)
   shared->heap = g_object_ref (heap);
   shared->core = core;
   shared->carve_size = carve_size;
+  if (budget) {
+    gst_heap_budget_unref (shared->budget);
+    shared->budget = gst_heap_budget_ref (budget);
+  }
   gst_heap_registry_add (shared);
   return gst_object_ref_sink (allocator);
 }

@@ -26,8 +26,8 @@
  * offset 0, or one for each plane with #GST_HEAP_PLANES_SPLIT, each at offset 0.
  *
  * The memory is always of the allocator the pool was made with: another one in the configuration is replaced. When the
- * heap is full, acquiring waits for a buffer to come back, as it does for a pool that has its most buffers, if any is
- * out.
+ * heap is full, and no other heap may stand in for it (gst_heap_allocator_new()), acquiring waits for a buffer to come
+ * back, as it does for a pool that has its most buffers, if any is out.
  *
  * A buffer may come back while a device still uses it: a display shows it, a GPU draws it. What fences the device has
  * left in the dma-buf are looked at, with one poll, when the buffer is next acquired: another one is taken if there is
@@ -214,25 +214,6 @@ params_for (GstHeapBufferPool *self, guint memory)
   return params;
 }
 
-/* A heap that is full, or a process out of fds, has room again when a buffer comes back: EOS makes
- * acquire wait for that. With no buffer out, none would. */
-static GstFlowReturn
-flow_for_error (GstHeapBufferPool *self, guint memory, GError *error)
-{
-  GstAllocationParams params = params_for (self, memory);
-  gboolean may_pass = g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
-                      g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_FDS);
-
-  if (!may_pass || self->starting || g_atomic_int_get (&self->n_buffers) == 0) {
-    gst_heap_allocator_add_figures (GST_HEAP_ALLOCATOR (self->allocator), self->layout.shown[memory], &params, error);
-    GST_ERROR_OBJECT (self, "%s", error->message);
-    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
-    return GST_FLOW_ERROR;
-  }
-  GST_DEBUG_OBJECT (self, "%s; there are %d buffers to wait for", error->message, g_atomic_int_get (&self->n_buffers));
-  return GST_FLOW_EOS;
-}
-
 /* Frees all that is in the pool and nobody uses, which is all the base class does when a pool stops. */
 static void
 free_idle (GstBufferPool *pool)
@@ -242,20 +223,45 @@ free_idle (GstBufferPool *pool)
 
 /* An inactive pool keeps its idle buffers until the last one that is out comes back, which may be after those who
  * replaced it need the memory. */
-static GstMemory *
-alloc_or_reclaim (GstHeapBufferPool *self, guint i, GError **error)
+static gboolean
+reclaim (void)
 {
-  GstHeapAllocator *allocator = GST_HEAP_ALLOCATOR (self->allocator);
-  GstAllocationParams params = params_for (self, i);
-  gsize size = self->layout.shown[i];
-  GstMemory *memory = gst_heap_allocator_try_alloc (allocator, size, &params, self->layout_names[i], error);
+  return gst_heap_retired_reclaim (free_idle);
+}
 
-  if (memory || !g_error_matches (*error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY))
-    return memory;
-  if (!gst_heap_retired_reclaim (free_idle))
-    return NULL;
-  g_clear_error (error);
-  return gst_heap_allocator_try_alloc (allocator, size, &params, self->layout_names[i], error);
+static GstHeapDemand
+demand_for (GstHeapBufferPool *self, guint memory, const GstAllocationParams *params)
+{
+  return (GstHeapDemand){ self->layout.shown[memory], params, self->layout_names[memory], reclaim };
+}
+
+static GstMemory *
+alloc_memory (GstHeapBufferPool *self, guint memory, GError **error)
+{
+  const GstAllocationParams params = params_for (self, memory);
+  const GstHeapDemand demand = demand_for (self, memory, &params);
+
+  return gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (self->allocator), &demand, error);
+}
+
+/* A heap that is full, or a process out of fds, has room again when a buffer comes back: EOS makes
+ * acquire wait for that. With no buffer out, none would. */
+static GstFlowReturn
+flow_for_error (GstHeapBufferPool *self, guint memory, GError *error)
+{
+  const GstAllocationParams params = params_for (self, memory);
+  const GstHeapDemand demand = demand_for (self, memory, &params);
+  gboolean may_pass = g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
+                      g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_FDS);
+
+  if (!may_pass || self->starting || g_atomic_int_get (&self->n_buffers) == 0) {
+    gst_heap_allocator_add_figures (GST_HEAP_ALLOCATOR (self->allocator), &demand, error);
+    GST_ERROR_OBJECT (self, "%s", error->message);
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+    return GST_FLOW_ERROR;
+  }
+  GST_DEBUG_OBJECT (self, "%s; there are %d buffers to wait for", error->message, g_atomic_int_get (&self->n_buffers));
+  return GST_FLOW_EOS;
 }
 
 static GstFlowReturn
@@ -266,7 +272,7 @@ gst_heap_buffer_pool_alloc_buffer (GstBufferPool *pool, GstBuffer **buffer, GstB
   GError *error = NULL;
 
   for (guint i = 0; i < self->layout.n_memories; i++) {
-    GstMemory *memory = alloc_or_reclaim (self, i, &error);
+    GstMemory *memory = alloc_memory (self, i, &error);
 
     if (!memory) {
       GstFlowReturn flow = flow_for_error (self, i, error);

@@ -6,6 +6,7 @@
 #include "gstheap-private.h"
 
 #include "heaps/explain.h"
+#include "heaps/fallback.h"
 
 #include <stdlib.h>
 
@@ -41,6 +42,44 @@ gst_heap_choice_new (const struct heap_choice *core, GstHeap *heap)
   choice->core = *core;
   choice->heap = heap;
   return choice;
+}
+
+gboolean
+gst_heap_choice_has_fallback (GstHeapChoice *choice)
+{
+  for (guint i = 0; i < choice->core.n_candidates; i++) {
+    if (gst_heap_choice_is_fallback (choice, i))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+gst_heap_choice_fallbacks_are_accepted (GstHeapChoice *choice, GstHeapSelection *selection)
+{
+  gboolean all = TRUE;
+
+  for (guint i = 0; all && i < choice->core.n_candidates; i++) {
+    GstHeap *heap;
+
+    if (!gst_heap_choice_is_fallback (choice, i))
+      continue;
+    heap = gst_heap_new (&choice->core.candidates[i].info, NULL, NULL);
+    all = gst_heap_selection_accepts (selection, heap);
+    g_object_unref (heap);
+  }
+  return all;
+}
+
+GstHeap *
+gst_heap_choice_open_fallback (GstHeapChoice *choice)
+{
+  struct heap *opened;
+  gsize index;
+
+  if (heap_choice_open_fallback (&choice->core, &opened, &index) < 0)
+    return NULL;
+  return gst_heap_new_in_directory (&choice->core.candidates[index].info, choice->core.directory, opened);
 }
 
 /**
@@ -159,6 +198,26 @@ gst_heap_choice_get_verdict (GstHeapChoice *choice, guint index)
   g_return_val_if_fail (choice != NULL && index < choice->core.n_candidates, GST_HEAP_VERDICT_ABSENT);
 
   return (GstHeapVerdict) choice->core.candidates[index].verdict;
+}
+
+/**
+ * gst_heap_choice_is_fallback:
+ * @choice: a #GstHeapChoice
+ * @index: which candidate
+ *
+ * Returns: whether an allocator of the selection gives memory of the candidate when the heap that was taken has none
+ *     left: see gst_heap_allocator_new()
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_heap_choice_is_fallback (GstHeapChoice *choice, guint index)
+{
+  enum heap_property property;
+
+  g_return_val_if_fail (choice != NULL && index < choice->core.n_candidates, FALSE);
+
+  return heap_choice_judge_fallback (&choice->core, &choice->core.candidates[index], &property) == HEAP_FALLBACK_FITS;
 }
 
 /**

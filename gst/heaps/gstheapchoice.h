@@ -66,6 +66,8 @@ const gchar *gst_heap_choice_get_requested_name (GstHeapChoice *choice, guint in
 GST_HEAPS_API
 GstHeapVerdict gst_heap_choice_get_verdict (GstHeapChoice *choice, guint index);
 GST_HEAPS_API
+gboolean gst_heap_choice_is_fallback (GstHeapChoice *choice, guint index);
+GST_HEAPS_API
 gchar *gst_heap_choice_get_reason (GstHeapChoice *choice, guint index);
 GST_HEAPS_API
 gchar *gst_heap_choice_to_string (GstHeapChoice *choice);

@@ -88,6 +88,7 @@ make_allocator (GstElement *element, GstHeapSelection *selection, GError **error
     if (!allocator)
       goto out;
     configure_allocator (element, allocator);
+    gst_heap_element_report_fallback (element, GST_HEAP_ALLOCATOR (allocator));
     GST_OBJECT_LOCK (element);
     g_weak_ref_set (&last_of (element)->allocator, allocator);
     g_free (last_of (element)->selection);
@@ -103,7 +104,7 @@ static gboolean
 fits (GstHeapSelection *selection, gpointer allocator)
 {
   return GST_IS_HEAP_ALLOCATOR (allocator) && gst_heap_allocator_get_carve_size (allocator) == 0 &&
-         gst_heap_selection_accepts (selection, gst_heap_allocator_get_heap (allocator));
+         gst_heap_selection_accepts_allocator (selection, allocator);
 }
 
 /* Whether the pool of query gives what selection asks for. One that is not ours may take any memory, whatever allocator

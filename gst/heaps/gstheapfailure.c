@@ -107,17 +107,12 @@ gst_heap_failure_set_budget (GError **error, GstHeapMemoryShared *shared, gsize 
       size, gst_heap_get_name (shared->heap), budget, MIN (taken, budget));
 }
 
-void
-gst_heap_failure_add_figures (GError *error, GstHeapMemoryShared *shared, gsize size)
+static void
+append_figures (GString *text, GstHeapMemoryShared *shared, gsize size)
 {
-  GString *text;
-  gchar *advice;
+  gchar *advice = advise (shared, size); /* first, as looking for the largest piece may change how much is free */
   guint64 bytes, buffers;
 
-  if (is_beyond_budget (shared, size)) /* says all already */
-    return;
-  text = g_string_new (error->message);
-  advice = advise (shared, size); /* first, as looking for the largest piece may change how much is free */
   if (shared->carve_size > 0)
     append_carved (text, shared);
   else
@@ -128,6 +123,32 @@ gst_heap_failure_add_figures (GError *error, GstHeapMemoryShared *shared, gsize 
   if (advice)
     g_string_append_printf (text, "; %s", advice);
   free (advice);
+}
+
+void
+gst_heap_failure_add_other (GError *error, GstHeapMemoryShared *other, gsize size, gboolean with_figures)
+{
+  GString *text = g_string_new (error->message);
+  int code = other->shortage.error;
+
+  g_string_append_printf (text, "; nor does heap \"%s\"", gst_heap_get_name (other->heap));
+  if (code != 0)
+    g_string_append_printf (text, ": %s%s", g_strerror (code), gst_heap_failure_hint (other->core->info.backend, code));
+  if (with_figures)
+    append_figures (text, other, size);
+  g_free (error->message);
+  error->message = g_string_free (text, FALSE);
+}
+
+void
+gst_heap_failure_add_figures (GError *error, GstHeapMemoryShared *shared, gsize size)
+{
+  GString *text;
+
+  if (is_beyond_budget (shared, size)) /* says all already */
+    return;
+  text = g_string_new (error->message);
+  append_figures (text, shared, size);
   g_free (error->message);
   error->message = g_string_free (text, FALSE);
 }

@@ -14,6 +14,9 @@ void gst_heap_failure_set (GError **error, GstHeapMemoryShared *shared, gsize si
 /* The allocator's budget does not allow size bytes. */
 G_GNUC_INTERNAL
 void gst_heap_failure_set_budget (GError **error, GstHeapMemoryShared *shared, gsize size);
+/* Adds to an error of the above that another heap does not give size bytes either, and if wanted its figures. */
+G_GNUC_INTERNAL
+void gst_heap_failure_add_other (GError *error, GstHeapMemoryShared *other, gsize size, gboolean with_figures);
 /* Adds to an error of the above what there is and what would do. Costs a few allocations. */
 G_GNUC_INTERNAL
 void gst_heap_failure_add_figures (GError *error, GstHeapMemoryShared *shared, gsize size);

@@ -10,8 +10,12 @@
 #include "gstheapbudget.h"
 #include "gstheapcache.h"
 #include "gstheaplabel.h"
+#include "gstheapshortage.h"
 
 #include "heaps/heap.h"
+
+/* See gstheapfallback.h. */
+typedef struct _GstHeapFallback GstHeapFallback;
 
 /* What all memory of one allocator shares; stands in the allocator, which outlives its memory. */
 typedef struct {
@@ -25,6 +29,8 @@ typedef struct {
   GstHeapLabel label;              /* what dma-bufs are called */
   _Atomic gsize min_size;          /* bytes: no memory is smaller */
   GstHeapBudget *budget;           /* owned */
+  GstHeapShortage shortage;        /* of heap */
+  GstHeapFallback *fallback;       /* owned; NULL: no other heap may stand in */
 
   /* Counted with atomics, read one by one. */
   _Atomic guint64 bytes_live;  /* true sizes of the memory that is alive */
@@ -32,6 +38,7 @@ typedef struct {
   _Atomic guint64 memories;    /* memory that is alive */
   _Atomic guint64 allocations; /* from the heap, since the start */
   _Atomic guint64 reuses;      /* allocations that were served by the cache */
+  _Atomic guint64 fallbacks;   /* allocations that another heap served */
   _Atomic guint64 syncs;       /* DMA_BUF_IOCTL_SYNC calls that succeeded */
   _Atomic guint64 copies;      /* gst_memory_copy() and what comes to it */
   _Atomic guint64 copied_bytes;

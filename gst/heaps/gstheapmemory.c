@@ -79,6 +79,7 @@ count_end_of_use (HeapMemory *self)
 {
   self->shared->bytes_live -= self->buffer.size;
   self->shared->memories--;
+  gst_heap_shortage_end (&self->shared->shortage);
 }
 
 static void

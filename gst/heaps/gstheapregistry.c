@@ -3,6 +3,8 @@
 /* The allocators of this process. */
 #include "gstheapregistry.h"
 
+#include "gstheapallocator-private.h"
+
 static GMutex lock;         /* protects allocators */
 static GPtrArray *registry; /* of GstHeapMemoryShared; NULL when there is none */
 
@@ -84,7 +86,7 @@ gst_heap_registry_trim (const struct heap_info *info)
   g_mutex_unlock (&lock);
   any = allocators != NULL;
   for (GSList *item = allocators; item; item = item->next)
-    gst_heap_allocator_trim (item->data);
+    gst_heap_cache_trim (gst_heap_allocator_get_shared (item->data)->cache);
   g_slist_free_full (allocators, gst_object_unref);
   return any;
 }

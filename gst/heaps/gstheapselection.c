@@ -380,6 +380,26 @@ gst_heap_selection_choose (GstHeapSelection *selection)
   return gst_heap_choice_new (&core, heap);
 }
 
+GstHeapChoice *
+gst_heap_selection_take (GstHeapSelection *selection, GError **error)
+{
+  GstHeapChoice *choice = gst_heap_selection_choose (selection);
+  gchar *asked = gst_heap_selection_to_string (selection);
+  gchar *story = gst_heap_choice_to_string (choice);
+  GstHeap *heap = gst_heap_choice_get_heap (choice);
+
+  if (heap) {
+    GST_INFO ("%s: took \"%s\"\n%s", *asked ? asked : "any heap", gst_heap_get_name (heap), story);
+  } else {
+    g_set_error (error, GST_HEAP_ERROR, code_of_failure (choice), "no heap satisfies %s:\n%s",
+        *asked ? asked : "even a selection that asks for nothing", story);
+    g_clear_pointer (&choice, gst_heap_choice_unref);
+  }
+  g_free (story);
+  g_free (asked);
+  return choice;
+}
+
 /**
  * gst_heap_selection_select:
  * @selection: a #GstHeapSelection
@@ -395,23 +415,13 @@ gst_heap_selection_select (GstHeapSelection *selection, GError **error)
 {
   GstHeapChoice *choice;
   GstHeap *heap;
-  gchar *asked, *story;
 
   g_return_val_if_fail (selection != NULL, NULL);
 
-  choice = gst_heap_selection_choose (selection);
-  asked = gst_heap_selection_to_string (selection);
-  story = gst_heap_choice_to_string (choice);
-  heap = gst_heap_choice_get_heap (choice);
-  if (heap) {
-    g_object_ref (heap);
-    GST_INFO ("%s: took \"%s\"\n%s", *asked ? asked : "any heap", gst_heap_get_name (heap), story);
-  } else {
-    g_set_error (error, GST_HEAP_ERROR, code_of_failure (choice), "no heap satisfies %s:\n%s",
-        *asked ? asked : "even a selection that asks for nothing", story);
-  }
-  g_free (story);
-  g_free (asked);
+  choice = gst_heap_selection_take (selection, error);
+  if (!choice)
+    return NULL;
+  heap = g_object_ref (gst_heap_choice_get_heap (choice));
   gst_heap_choice_unref (choice);
   return heap;
 }
