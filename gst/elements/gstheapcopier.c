@@ -109,13 +109,18 @@ static void
 explain_no_pool (GstHeapCopier *self, gsize size, GError **error)
 {
   GstMemory *memory = gst_heap_allocator_alloc (self->allocator, size, NULL, error);
+  GstStructure *stats;
 
   if (!memory)
     return;
   gst_memory_unref (memory);
+  stats = gst_heap_allocator_get_stats (self->allocator);
   g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY,
-      "heap \"%s\" does not give as many buffers of %" G_GSIZE_FORMAT " bytes as downstream holds, %d at the least",
-      gst_heap_get_name (gst_heap_allocator_get_heap (self->allocator)), size, GST_HEAP_LEAST_BUFFERS);
+      "heap \"%s\"%s does not give as many buffers of %" G_GSIZE_FORMAT " bytes as downstream holds, %d at the least",
+      gst_heap_get_name (gst_heap_allocator_get_heap (self->allocator)),
+      gst_structure_has_field (stats, "fallback") ? ", with those that may stand in for it," : "", size,
+      GST_HEAP_LEAST_BUFFERS);
+  gst_structure_free (stats);
 }
 
 static GstBufferPool *

@@ -530,7 +530,8 @@ gst_heap_upload_start (GstBaseTransform *trans)
   self->warned = FALSE;
   g_atomic_int_set (&self->least_size_is_known, FALSE);
   gst_heap_copier_start (self->copier, GST_HEAP_ALLOCATOR (allocator));
-  self->watch = gst_heap_watch_new (GST_ELEMENT (self), gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator)));
+  self->watch = gst_heap_watch_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
+  gst_heap_element_report_fallback (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   /* Last: queries may come at once, and are answered from here on. */
   set_allocator (self, selection, allocator);
   g_object_notify (G_OBJECT (self), "heap");

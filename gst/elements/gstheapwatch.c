@@ -16,25 +16,52 @@
 
 /* Errors are posted in any thread, also while the element stops: whoever explains one holds a reference. */
 struct _GstHeapWatch {
-  GstElement *element; /* owned; a GstBaseTransform */
-  GstHeap *heap;       /* owned */
-  GstBus *bus;         /* owned; of the whole pipeline; NULL when there is none */
-  gulong handler;
+  GstElement *element;     /* owned; a GstBaseTransform */
+  GstAllocator *allocator; /* owned */
+  gulong fallback_handler; /* of allocator */
+  GstBus *bus;             /* owned; of the whole pipeline; NULL when there is none */
+  gulong error_handler;    /* of bus */
 
-  GMutex lock; /* protects what follows */
+  GMutex lock;      /* protects what follows */
+  GPtrArray *heaps; /* owned; whose memory is given: that of allocator, and those that stood in for it */
   gboolean has_offered;
   gchar *why_no_pool; /* owned; NULL where one was offered */
 
   /* Atomic: */
   gint n_errors;  /* that anyone posted */
-  gint n_buffers; /* that went downstream; it is not counted far */
-  gint foreign;   /* some of them are not in memory of heap */
+  gint n_buffers; /* that went downstream since heaps has its last one; it is not counted far */
+  gint foreign;   /* some of them are in memory of none of heaps */
 };
+
+/* The heap that came last of those whose memory a device may refuse as it is in pieces; NULL: there is none. */
+static GstHeap *
+ref_suspect (GstHeapWatch *watch)
+{
+  GstHeap *suspect = NULL;
+
+  g_mutex_lock (&watch->lock);
+  for (guint i = watch->heaps->len; i > 0 && !suspect; i--) {
+    if (!gst_heap_has (watch->heaps->pdata[i - 1], GST_HEAP_PROPERTY_CONTIGUOUS))
+      suspect = g_object_ref (watch->heaps->pdata[i - 1]);
+  }
+  g_mutex_unlock (&watch->lock);
+  return suspect;
+}
 
 static gboolean
 is_contiguous (GstHeapWatch *watch)
 {
-  return gst_heap_has (watch->heap, GST_HEAP_PROPERTY_CONTIGUOUS);
+  GstHeap *suspect = ref_suspect (watch);
+  gboolean is = suspect == NULL;
+
+  g_clear_object (&suspect);
+  return is;
+}
+
+static const gchar *
+heap_name (GstHeapWatch *watch)
+{
+  return gst_heap_get_name (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (watch->allocator)));
 }
 
 static gboolean
@@ -47,12 +74,15 @@ may_be_refused (GstHeapWatch *watch)
 static void
 blame_memory (GstHeapWatch *watch, const gchar *importer, const gchar *how)
 {
+  GstHeap *suspect = ref_suspect (watch);
+
   GST_ELEMENT_ERROR (watch->element, RESOURCE, SETTINGS,
       ("%s, which imports dma-bufs, failed %s memory of heap \"%s\". That memory is not known to be physically "
        "contiguous, and devices without an IOMMU refuse memory that is not (\"Bad address\"): ask for "
        "heap-require=contiguous.",
-          importer, how, gst_heap_get_name (watch->heap)),
+          importer, how, gst_heap_get_name (suspect)),
       (NULL));
+  g_object_unref (suspect);
 }
 
 /* Returns: (nullable): why, where an offer was asked for and had no pool */
@@ -199,11 +229,34 @@ gst_heap_watch_note_flow (GstHeapWatch *watch, GstFlowReturn flow)
     GST_ELEMENT_ERROR (watch->element, RESOURCE, FAILED,
         ("%s, which imports dma-bufs, failed with memory of heap \"%s\" and does not say why: run again with "
          "GST_DEBUG=2. That memory is physically contiguous.",
-            GST_OBJECT_NAME (refuser), gst_heap_get_name (watch->heap)),
+            GST_OBJECT_NAME (refuser), heap_name (watch)),
         (NULL));
   else
     blame_memory (watch, GST_OBJECT_NAME (refuser), "with");
   gst_object_unref (refuser);
+}
+
+static gboolean
+is_given (GstHeapWatch *watch, GstHeap *heap)
+{
+  gboolean is;
+
+  if (heap == gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (watch->allocator)))
+    return TRUE;
+  g_mutex_lock (&watch->lock);
+  is = g_ptr_array_find (watch->heaps, heap, NULL);
+  g_mutex_unlock (&watch->lock);
+  return is;
+}
+
+/* Devices have not seen memory of that heap yet. */
+static void
+note_fallback (GstHeapAllocator *allocator, GstHeap *heap, guint64 size, const GError *reason, GstHeapWatch *watch)
+{
+  g_mutex_lock (&watch->lock);
+  g_ptr_array_add (watch->heaps, g_object_ref (heap));
+  g_mutex_unlock (&watch->lock);
+  g_atomic_int_set (&watch->n_buffers, 0);
 }
 
 /* Before buffer goes downstream. */
@@ -214,7 +267,7 @@ gst_heap_watch_note_buffer (GstHeapWatch *watch, GstBuffer *buffer)
 
   if (g_atomic_int_get (&watch->n_buffers) <= MOST_REFUSED)
     g_atomic_int_inc (&watch->n_buffers);
-  if (memory && gst_heap_memory_get_heap (memory) != watch->heap)
+  if (memory && !is_given (watch, gst_heap_memory_get_heap (memory)))
     g_atomic_int_set (&watch->foreign, TRUE);
 }
 
@@ -252,7 +305,8 @@ clear_watch (gpointer data)
   g_free (watch->why_no_pool);
   g_mutex_clear (&watch->lock);
   gst_clear_object (&watch->bus);
-  g_object_unref (watch->heap);
+  g_ptr_array_unref (watch->heaps);
+  gst_object_unref (watch->allocator);
   gst_object_unref (watch->element);
 }
 
@@ -263,17 +317,21 @@ release_watch (gpointer data, GClosure *closure)
 }
 
 GstHeapWatch *
-gst_heap_watch_new (GstElement *element, GstHeap *heap)
+gst_heap_watch_new (GstElement *element, GstHeapAllocator *allocator)
 {
   GstHeapWatch *watch = g_atomic_rc_box_new0 (GstHeapWatch);
 
   g_mutex_init (&watch->lock);
   watch->element = gst_object_ref (element);
-  watch->heap = g_object_ref (heap);
+  watch->heaps = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (watch->heaps, g_object_ref (gst_heap_allocator_get_heap (allocator)));
+  watch->allocator = GST_ALLOCATOR (gst_object_ref (allocator));
+  watch->fallback_handler = g_signal_connect_data (
+      allocator, "fell-back", G_CALLBACK (note_fallback), g_atomic_rc_box_acquire (watch), release_watch, 0);
   watch->bus = get_pipeline_bus (element);
   if (watch->bus) {
     gst_bus_enable_sync_message_emission (watch->bus);
-    watch->handler = g_signal_connect_data (watch->bus, "sync-message::error", G_CALLBACK (explain_error),
+    watch->error_handler = g_signal_connect_data (watch->bus, "sync-message::error", G_CALLBACK (explain_error),
         g_atomic_rc_box_acquire (watch), release_watch, 0);
   }
   return watch;
@@ -283,8 +341,9 @@ void
 gst_heap_watch_free (GstHeapWatch *watch)
 {
   if (watch->bus) {
-    g_signal_handler_disconnect (watch->bus, watch->handler);
+    g_signal_handler_disconnect (watch->bus, watch->error_handler);
     gst_bus_disable_sync_message_emission (watch->bus);
   }
+  g_signal_handler_disconnect (watch->allocator, watch->fallback_handler);
   release_watch (watch, NULL);
 }

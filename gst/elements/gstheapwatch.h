@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /* Explains the failures of neighbours that import memory of a heap, by errors that element posts. */
 typedef struct _GstHeapWatch GstHeapWatch;
 
-/* element, a GstBaseTransform, is in its pipeline, and uses heap until the watch is freed. */
-GstHeapWatch *gst_heap_watch_new (GstElement *element, GstHeap *heap);
+/* element, a GstBaseTransform, is in its pipeline, and uses memory of allocator until the watch is freed. */
+GstHeapWatch *gst_heap_watch_new (GstElement *element, GstHeapAllocator *allocator);
 void gst_heap_watch_free (GstHeapWatch *watch);
 
 /* Upstream was answered; why_no_pool is NULL where it was offered a pool. */
