@@ -15,6 +15,9 @@ G_DECLARE_FINAL_TYPE (GstHeapBufferPool, gst_heap_buffer_pool, GST, HEAP_BUFFER_
 GST_HEAPS_API
 GstBufferPool *gst_heap_buffer_pool_new (GstHeapAllocator *allocator);
 GST_HEAPS_API
+GstBufferPool *gst_heap_buffer_pool_new_for_caps (
+    GstHeapAllocator *allocator, GstCaps *caps, guint size, guint min_buffers, guint max_buffers, GError **error);
+GST_HEAPS_API
 GstHeapAllocator *gst_heap_buffer_pool_get_allocator (GstHeapBufferPool *pool);
 GST_HEAPS_API
 void gst_heap_buffer_pool_retire (GstHeapBufferPool *pool);

@@ -15,6 +15,7 @@
 #include <gst/heaps/gstheapmemory.h>
 #include <gst/heaps/gstheapmeta.h>
 #include <gst/heaps/gstheapname.h>
+#include <gst/heaps/gstheappadoffer.h>
 #include <gst/heaps/gstheapproperties.h>
 #include <gst/heaps/gstheapproposal.h>
 #include <gst/heaps/gstheapreceiver.h>

@@ -2,7 +2,7 @@
 # Copyright (C) 2026 The gst-heaps authors
 """The examples do what the documentation says they do, on a machine without heaps.
 
-usage: test_examples.py Programs ALLOCATE RUN-PIPELINE
+usage: test_examples.py Programs ALLOCATE RUN-PIPELINE APPSRC
        test_examples.py Python PYTHON-ALLOCATE
 """
 
@@ -53,9 +53,23 @@ class Programs(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("contiguous is required", err)
 
-    def run_pipeline(self, *pipeline, **variables):
+    def test_appsrc_pushes_without_a_copy(self):
+        self.need_plugins()
+        status, out, err = run(sys.argv[4], "heap-require=cacheable")
+        self.assertEqual((status, out), (0, "30 frames in 4 buffers of heap process, 0 copied\n"), err)
+
+    def test_appsrc_says_why_not(self):
+        self.need_plugins()
+        status, _, err = run(sys.argv[4], "heap-require=contiguous")
+        self.assertEqual(status, 1)
+        self.assertIn("contiguous is required", err)
+
+    def need_plugins(self):
         if "address" in os.environ.get("SANITIZERS", ""):
             self.skipTest("GStreamer's plugin scanner cannot load a plugin built with ASan")
+
+    def run_pipeline(self, *pipeline, **variables):
+        self.need_plugins()
         return run(sys.argv[3], *" ! ".join(pipeline).split(), **variables)
 
     def test_pipeline_tells_heap_frames_and_copies(self):
