@@ -44,7 +44,7 @@ gst_heap_planes_derive_stride (const GstVideoInfo *info, guint plane, guint firs
   if (plane == 0)
     return first_stride;
   gst_video_format_info_component (info->finfo, plane, component);
-  pixels = GST_VIDEO_FORMAT_INFO_SCALE_WIDTH (info->finfo, component[0], (gint64) first_stride);
+  pixels = first_stride >> GST_VIDEO_FORMAT_INFO_W_SUB (info->finfo, component[0]); /* drivers round down */
   return pixels * GST_VIDEO_FORMAT_INFO_PSTRIDE (info->finfo, component[0]) /
          GST_VIDEO_FORMAT_INFO_PSTRIDE (info->finfo, 0);
 }

@@ -170,6 +170,19 @@ refuse_format (const Queue *queue, const GstVideoInfo *info, GstHeapPlanes plane
   return FALSE;
 }
 
+/* The least stride of the first plane that makes those of the others no less than GStreamer's. */
+static guint32
+find_stride (const GstVideoInfo *info)
+{
+  guint32 stride = info->stride[0];
+
+  for (guint i = 1; i < GST_VIDEO_INFO_N_PLANES (info); i++) {
+    while (gst_heap_planes_derive_stride (info, i, stride) < (guint) info->stride[i])
+      stride++;
+  }
+  return stride;
+}
+
 static void
 fill_format (const Queue *queue, guint32 fourcc, const GstVideoInfo *info, struct v4l2_format *format)
 {
@@ -181,7 +194,7 @@ fill_format (const Queue *queue, guint32 fourcc, const GstVideoInfo *info, struc
       .height = info->height,
       .pixelformat = fourcc,
       .field = field,
-      .bytesperline = info->stride[0] };
+      .bytesperline = find_stride (info) };
     return;
   }
   format->fmt.pix_mp.width = info->width;
@@ -191,7 +204,8 @@ fill_format (const Queue *queue, guint32 fourcc, const GstVideoInfo *info, struc
   format->fmt.pix_mp.num_planes =
       fourcc == gst_heap_v4l2_find_formats (GST_VIDEO_INFO_FORMAT (info)).split ? GST_VIDEO_INFO_N_PLANES (info) : 1;
   for (guint i = 0; i < format->fmt.pix_mp.num_planes; i++)
-    format->fmt.pix_mp.plane_fmt[i].bytesperline = info->stride[i];
+    format->fmt.pix_mp.plane_fmt[i].bytesperline =
+        format->fmt.pix_mp.num_planes > 1 ? (guint) info->stride[i] : find_stride (info);
 }
 
 gboolean
@@ -213,6 +227,18 @@ gst_heap_v4l2_ask (int fd, gboolean reads, const GstVideoInfo *info, GstHeapPlan
   if (result < 0)
     return refuse (error, info, g_strerror (-result));
   return gst_heap_v4l2_read_format (&format, info, ret_params, error);
+}
+
+/* V4L2 has the next plane begin behind the last line, where GStreamer rounds up the lines to what the planes are
+ * subsampled by. */
+static gboolean
+has_half_lines (const GstVideoInfo *info, guint32 height)
+{
+  for (guint i = 1; i < GST_VIDEO_INFO_N_COMPONENTS (info); i++) {
+    if (GST_VIDEO_INFO_N_PLANES (info) > 1 && height % (1u << GST_VIDEO_FORMAT_INFO_H_SUB (info->finfo, i)) != 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static void
@@ -240,6 +266,23 @@ read_multi (const struct v4l2_pix_format_mplane *pix, const GstVideoInfo *info, 
   for (guint i = 0; i < pix->num_planes; i++) {
     params->min_stride[i] = pix->plane_fmt[i].bytesperline;
     params->min_size[i] = pix->plane_fmt[i].sizeimage;
+  }
+  return TRUE;
+}
+
+/* A driver that insists on rows which are shorter than GStreamer's, as vim2m on RGB. 0: it has no wish. */
+static gboolean
+check_strides (const GstVideoInfo *info, const GstHeapLayoutParams *params, GError **error)
+{
+  gchar *text;
+
+  for (guint i = 0; i < GST_VIDEO_INFO_N_PLANES (info); i++) {
+    if (params->min_stride[i] == 0 || params->min_stride[i] >= (guint) info->stride[i])
+      continue;
+    text = g_strdup_printf ("it has %u bytes in a row, and GStreamer %d", params->min_stride[i], info->stride[i]);
+    refuse (error, info, text);
+    g_free (text);
+    return FALSE;
   }
   return TRUE;
 }
@@ -274,6 +317,10 @@ gst_heap_v4l2_read_format (
     read_single (&format->fmt.pix, info, &params);
   else if (!read_multi (&format->fmt.pix_mp, info, &params))
     return refuse (error, info, "it wants another number of planes");
+  if (params.planes == GST_HEAP_PLANES_SINGLE && has_half_lines (info, height))
+    return refuse (error, info, "it has the planes begin at a half line, where GStreamer has no layout for them");
+  if (!check_strides (info, &params, error))
+    return FALSE;
   *ret_params = params;
   return TRUE;
 }

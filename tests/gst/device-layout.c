@@ -14,7 +14,7 @@
 static struct {
   guint32 caps;
   guint32 formats[4]; /* ends with 0 */
-  guint stride_align, height_align, most_width;
+  guint stride_align, height_align, most_width, most_stride;
   guint extra_size;   /* bytes in each memory behind the frame */
   guint n_interrupts; /* so many calls are interrupted first */
   guint n_tries;
@@ -51,7 +51,7 @@ try_single (struct v4l2_pix_format *pix)
   driver.tried = pix->pixelformat;
   pix->width = MIN (pix->width, driver.most_width);
   pix->height = align (pix->height, driver.height_align);
-  pix->bytesperline = align (pix->bytesperline, driver.stride_align);
+  pix->bytesperline = MIN (align (pix->bytesperline, driver.stride_align), driver.most_stride);
   pix->sizeimage = pix->bytesperline * pix->height * 2 + driver.extra_size;
 }
 
@@ -116,6 +116,7 @@ setup (void)
   driver.formats[0] = V4L2_PIX_FMT_NV12;
   driver.stride_align = driver.height_align = 1;
   driver.most_width = 4096;
+  driver.most_stride = G_MAXUINT;
 }
 
 static void
@@ -296,6 +297,44 @@ GST_START_TEST (test_frames_too_large_for_the_device_are_refused)
 
 GST_END_TEST
 
+/* The chroma would be read from half a line before where GStreamer has it. */
+GST_START_TEST (test_odd_lines_of_subsampled_planes_are_refused)
+{
+  assert_text (ask_in_vain (GST_HEAP_DEVICE_READS, "NV12", 640, 479, GST_HEAP_PLANES_AUTO, GST_HEAP_ERROR_UNSATISFIED),
+      "at a half line");
+  driver.height_align = 2;
+  gst_heap_layout_params_free (ask_reader ("NV12", 640, 479));
+  driver.height_align = 1;
+  driver.formats[0] = V4L2_PIX_FMT_YUYV;
+  gst_heap_layout_params_free (ask_reader ("YUY2", 640, 479));
+}
+
+GST_END_TEST
+
+/* GStreamer has 20 bytes of luma in a row and 12 of chroma, which half of the luma's does not hold. */
+GST_START_TEST (test_rows_are_as_long_as_the_chroma_needs)
+{
+  GstHeapLayoutParams *params;
+
+  driver.formats[0] = V4L2_PIX_FMT_YUV420;
+  params = ask_reader ("I420", 17, 16);
+  fail_unless_equals_int (params->min_stride[0], 24);
+  fail_unless_equals_int (params->min_stride[1], 12);
+  gst_heap_layout_params_free (params);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_rows_shorter_than_gstreamers_are_refused)
+{
+  driver.formats[0] = V4L2_PIX_FMT_RGB24;
+  driver.most_stride = 954;
+  assert_text (ask_in_vain (GST_HEAP_DEVICE_READS, "RGB", 318, 240, GST_HEAP_PLANES_AUTO, GST_HEAP_ERROR_UNSATISFIED),
+      "954 bytes in a row, and GStreamer 956");
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_device_for_the_other_direction_is_refused)
 {
   assert_text (ask_in_vain (GST_HEAP_DEVICE_WRITES, "NV12", 640, 480, GST_HEAP_PLANES_AUTO, GST_HEAP_ERROR_INVALID),
@@ -355,6 +394,9 @@ device_layout_suite (void)
   tcase_add_test (tcase, test_calls_that_are_interrupted_are_made_again);
   tcase_add_test (tcase, test_formats_the_device_is_without_are_refused_with_a_list);
   tcase_add_test (tcase, test_frames_too_large_for_the_device_are_refused);
+  tcase_add_test (tcase, test_odd_lines_of_subsampled_planes_are_refused);
+  tcase_add_test (tcase, test_rows_are_as_long_as_the_chroma_needs);
+  tcase_add_test (tcase, test_rows_shorter_than_gstreamers_are_refused);
   tcase_add_test (tcase, test_device_for_the_other_direction_is_refused);
   tcase_add_test (tcase, test_what_is_no_device_is_refused);
   tcase_add_test (tcase, test_caps_without_planes_are_refused);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* What a driver says of its layout is what it then takes, at the first try: buffers of the pool, laid out as the
+ * library was told, are queued to real queues. No element of GStreamer stands in between. */
+#include "device-test.h"
+#include "video-device.h"
+
+#include <fcntl.h>
+#include <gst/allocators/gstfdmemory.h>
+#include <linux/videodev2.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const gint widths[] = { 1, 2, 3, 16, 17, 176, 318, 321, 322, 640, 642, 853, 1000, 1279, 1280, 1366, 1440, 1916,
+  1919, 1920, 2047, 2560, 3838, 3840, 4095, 4096 };
+static const gint heights[] = { 2, 240, 1080 };
+static const gchar *const formats[] = { "NV12", "I420", "YUY2", "BGRx", "RGB" };
+
+static const struct {
+  const gchar *device;
+  GstHeapDeviceUse use;
+  guint least; /* so many of the frames are ones that the device takes */
+} queues[] = {
+  { "vivid-000-vid-out", GST_HEAP_DEVICE_READS, 100 },
+  { "vivid-000-vid-cap", GST_HEAP_DEVICE_WRITES, 4 },
+  { "vim2m", GST_HEAP_DEVICE_READS, 10 },
+  { "vim2m", GST_HEAP_DEVICE_WRITES, 20 },
+  { "stateful-encoder", GST_HEAP_DEVICE_READS, 100 },
+  { "stateful-decoder", GST_HEAP_DEVICE_WRITES, 100 },
+};
+
+/* One queue, and the frames that are tried with it. */
+typedef struct {
+  int fd;
+  enum v4l2_buf_type type;
+  GstVideoInfo info;
+  GstHeapAllocator *allocator;
+} Trial;
+
+static const struct {
+  const gchar *format;
+  guint32 v4l2;
+} fourccs[] = {
+  { "NV12", V4L2_PIX_FMT_NV12 },
+  { "I420", V4L2_PIX_FMT_YUV420 },
+  { "YUY2", V4L2_PIX_FMT_YUYV },
+  { "BGRx", V4L2_PIX_FMT_XBGR32 },
+  { "RGB", V4L2_PIX_FMT_RGB24 },
+};
+
+static GstBufferPool *
+make_pool (Trial *trial, GstCaps *caps, const GstHeapLayoutParams *params)
+{
+  GstBufferPool *pool = gst_heap_buffer_pool_new (trial->allocator);
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+
+  gst_buffer_pool_config_set_params (config, caps, 0, 1, 1);
+  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_HEAP_LAYOUT);
+  gst_heap_buffer_pool_config_set_layout (config, params);
+  fail_unless (gst_buffer_pool_set_config (pool, config), "%" G_GUINT32_FORMAT, trial->type);
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  return pool;
+}
+
+static guint32
+find_fourcc (const gchar *format)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (fourccs); i++) {
+    if (g_str_equal (fourccs[i].format, format))
+      return fourccs[i].v4l2;
+  }
+  g_assert_not_reached ();
+}
+
+/* The queue is set to frames with the strides of the buffer, and has to keep these. Returns: sizeimage */
+static guint32
+set_format (Trial *trial, const GstVideoMeta *meta)
+{
+  const gchar *name = gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (&trial->info));
+  struct v4l2_format format = { .type = trial->type };
+
+  format.fmt.pix = (struct v4l2_pix_format){ .width = meta->width,
+    .height = meta->height,
+    .pixelformat = find_fourcc (name),
+    .field = V4L2_FIELD_NONE,
+    .bytesperline = meta->stride[0] };
+  fail_unless (ioctl (trial->fd, VIDIOC_S_FMT, &format) == 0, "%s", g_strerror (errno));
+  fail_unless (format.fmt.pix.bytesperline == (guint32) meta->stride[0],
+      "%s %ux%u: the driver has %u bytes in a row, we %d", name, meta->width, meta->height, format.fmt.pix.bytesperline,
+      meta->stride[0]);
+  for (guint i = 1; i < meta->n_planes; i++)
+    fail_unless_equals_int (meta->stride[i] * (meta->n_planes == 3 ? 2 : 1), meta->stride[0]);
+  /* The second plane begins where the driver's does. */
+  if (meta->n_planes > 1)
+    fail_unless (meta->offset[1] == (gsize) format.fmt.pix.bytesperline * format.fmt.pix.height,
+        "%s %ux%u: %" G_GSIZE_FORMAT, name, meta->width, meta->height, meta->offset[1]);
+  return format.fmt.pix.sizeimage;
+}
+
+static void
+queue_buffer (Trial *trial, GstBuffer *buffer)
+{
+  guint32 size = set_format (trial, gst_buffer_get_video_meta (buffer));
+  struct v4l2_requestbuffers request = { .count = 1, .type = trial->type, .memory = V4L2_MEMORY_DMABUF };
+  GstMemory *memory = gst_buffer_peek_memory (buffer, 0);
+  struct v4l2_buffer queued = { .type = trial->type,
+    .memory = V4L2_MEMORY_DMABUF,
+    .field = V4L2_FIELD_NONE,
+    .m.fd = gst_fd_memory_get_fd (memory),
+    .length = memory->maxsize,
+    .bytesused = size };
+
+  fail_unless (memory->maxsize >= size);
+  fail_unless_equals_int (gst_buffer_n_memory (buffer), 1);
+  fail_unless (ioctl (trial->fd, VIDIOC_REQBUFS, &request) == 0, "%s", g_strerror (errno));
+  fail_unless (ioctl (trial->fd, VIDIOC_QBUF, &queued) == 0, "%s", g_strerror (errno));
+  request.count = 0;
+  fail_unless (ioctl (trial->fd, VIDIOC_REQBUFS, &request) == 0, "%s", g_strerror (errno));
+}
+
+/* Returns: whether the device takes such frames at all */
+static gboolean
+try_frame (Trial *trial, GstHeapDeviceUse use, const gchar *format, gint width, gint height)
+{
+  GstCaps *caps = gst_caps_new_simple (
+      "video/x-raw", "format", G_TYPE_STRING, format, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
+  GstHeapLayoutParams *params =
+      gst_heap_layout_params_new_for_device_fd (trial->fd, use, caps, GST_HEAP_PLANES_AUTO, NULL);
+  GstBuffer *buffer = NULL;
+  GstBufferPool *pool;
+  gboolean taken = params != NULL;
+
+  if (taken) {
+    fail_unless (gst_video_info_from_caps (&trial->info, caps));
+    pool = make_pool (trial, caps, params);
+    fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_OK);
+    queue_buffer (trial, buffer);
+    gst_buffer_unref (buffer);
+    gst_buffer_pool_set_active (pool, FALSE);
+    gst_object_unref (pool);
+    gst_heap_layout_params_free (params);
+  }
+  gst_caps_unref (caps);
+  return taken;
+}
+
+GST_START_TEST (test_layouts_are_taken_as_they_are)
+{
+  GstHeapSelection *selection = gst_heap_selection_new_from_string ("system", NULL);
+  GstAllocator *allocator = gst_heap_allocator_new (selection, NULL);
+  gchar *path = video_device_find (queues[__i__].device);
+  Trial trial = { .fd = path ? open (path, O_RDWR | O_CLOEXEC) : -1, .allocator = GST_HEAP_ALLOCATOR (allocator) };
+  guint n_taken = 0, n_tried = 0;
+
+  fail_unless (trial.fd >= 0, "%s", queues[__i__].device);
+  trial.type = queues[__i__].use == GST_HEAP_DEVICE_READS ? V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
+  for (guint f = 0; f < G_N_ELEMENTS (formats); f++) {
+    for (guint w = 0; w < G_N_ELEMENTS (widths); w++) {
+      for (guint h = 0; h < G_N_ELEMENTS (heights); h++, n_tried++)
+        n_taken += try_frame (&trial, queues[__i__].use, formats[f], widths[w], heights[h]);
+    }
+  }
+  g_print ("# %s %s: %u of %u frames are ones it takes, all of them in our layout\n", queues[__i__].device,
+      queues[__i__].use == GST_HEAP_DEVICE_READS ? "reads" : "writes", n_taken, n_tried);
+  fail_unless (n_taken >= queues[__i__].least, "%s takes %u frames", queues[__i__].device, n_taken);
+  close (trial.fd);
+  g_free (path);
+  gst_object_unref (allocator);
+  gst_heap_selection_unref (selection);
+}
+
+GST_END_TEST
+
+int
+main (int argc, char **argv)
+{
+  Suite *suite = suite_create ("import-layouts");
+  TCase *tcase = tcase_create ("import-layouts");
+
+  tcase_set_timeout (tcase, 120);
+  suite_add_tcase (suite, tcase);
+  tcase_add_loop_test (tcase, test_layouts_are_taken_as_they_are, 0, G_N_ELEMENTS (queues));
+  return device_test_run ("import-layouts", suite, argc, argv);
+}
