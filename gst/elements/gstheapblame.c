@@ -71,13 +71,24 @@ describe_remedy (GString *text, const GstHeapOrigin *origin)
 static void
 describe_small (GString *text, const GstHeapUnfit *unfit)
 {
-  gsize size;
-
-  gst_memory_get_sizes (unfit->memory, NULL, &size);
   g_string_append_printf (text,
       " puts frames into memory of %" G_GSIZE_FORMAT
       " bytes, and what imports it takes none of less than %" G_GSIZE_FORMAT ". Have it allocate that much; or ",
-      size, unfit->min_size);
+      unfit->behind, unfit->min_size);
+}
+
+/* Of memory that would do, in which frames lie otherwise. */
+static void
+describe_layout (GString *text, const GstHeapUnfit *unfit)
+{
+  GError *why = NULL;
+
+  gst_heap_layout_wish_accepts (unfit->wish, unfit->buffer, &why);
+  g_string_append_printf (text, " lays frames out otherwise than is asked for: %s. ", why ? why->message : "");
+  if (!gst_buffer_get_video_meta (unfit->buffer))
+    g_string_append (text, "It asks for no GstVideoMeta, without which it would have no other layout. ");
+  g_string_append (text, "Use an element upstream that takes its layout from the pool it is offered; or ");
+  g_clear_error (&why);
 }
 
 /* Says what came, who made it, how that came about, and what to do: sentences, the last of which ends in "; or ". */
@@ -91,6 +102,8 @@ describe (const GstHeapUnfit *unfit)
   describe_origin (text, &origin);
   if (unfit->is_small) {
     describe_small (text, unfit);
+  } else if (unfit->wish) {
+    describe_layout (text, unfit);
   } else {
     g_string_append_printf (
         text, " does not write into heap \"%s\": its buffers are ", gst_heap_get_name (unfit->heap));

@@ -3,7 +3,7 @@
 /* What to say of buffers that are not in heap memory: who made them, and what to do. */
 #pragma once
 
-#include <gst/heaps/heaps.h>
+#include "gstheaplayoutwish.h"
 
 G_BEGIN_DECLS
 
@@ -21,8 +21,10 @@ typedef struct {
   GstPad *sinkpad; /* where it came in */
   GstHeap *heap;   /* where it should lie */
   GstMemory *memory;
-  gboolean is_small; /* for that alone: it should have min_size bytes */
-  gsize min_size;
+  gboolean is_small; /* for that alone: there should be min_size bytes behind it */
+  gsize behind, min_size;
+  const GstHeapLayoutWish *wish; /* for that alone, if there is one: buffer should lie like that */
+  GstBuffer *buffer;
   GstHeapAsked asked;
 } GstHeapUnfit;
 

@@ -22,7 +22,8 @@ struct _GstHeapCopier {
   GstCaps *outcaps;  /* NULL with caps */
   GstVideoInfo info; /* valid with has_info */
   gboolean has_info;
-  gint stale; /* atomic */
+  gint stale;                 /* atomic */
+  GstHeapLayoutParams layout; /* that frames have to have, whatever downstream says */
 
   gboolean pool_of_frames;
   gsize pool_size; /* bytes in each buffer of the pool */
@@ -64,7 +65,7 @@ ask_downstream (GstHeapCopier *self, gboolean frames, GError **error)
   if (self->caps && !gst_heap_downstream_answer (self->srcpad, self->outcaps, query))
     GST_DEBUG_OBJECT (self->srcpad, "downstream has no wishes");
 
-  if (!gst_heap_allocator_propose (self->allocator, query, 0, &wrong) && frames) {
+  if (!gst_heap_allocator_propose_layout (self->allocator, query, 0, frames ? &self->layout : NULL, &wrong) && frames) {
     g_propagate_error (error, wrong);
     gst_query_unref (query);
     return NULL;
@@ -183,7 +184,8 @@ ensure_pool (GstHeapCopier *self, gsize size, gboolean frames, GError **error)
   return TRUE;
 }
 
-/* A pool does not say why it has no buffer: the allocator does, or it gives memory after all. */
+/* A pool does not say why it has no buffer: the allocator does, or it gives memory after all. That is laid out as
+ * GStreamer has it. */
 static GstBuffer *
 allocate_directly (GstHeapCopier *self, GError **error)
 {
@@ -192,6 +194,12 @@ allocate_directly (GstHeapCopier *self, GError **error)
 
   if (!memory)
     return NULL;
+  if (self->pool_of_frames && !gst_heap_layout_params_is_default (&self->layout)) {
+    g_set_error_literal (
+        error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY, "there was no room for a frame that lies as asked for");
+    gst_memory_unref (memory);
+    return NULL;
+  }
   buffer = gst_buffer_new ();
   gst_buffer_append_memory (buffer, memory);
   return buffer;
@@ -236,8 +244,9 @@ gst_heap_copier_free (GstHeapCopier *self)
 }
 
 void
-gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator)
+gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator, const GstHeapLayoutParams *layout)
 {
+  self->layout = *layout;
   g_set_object (&self->allocator, allocator);
   gst_heap_copier_set_flushing (self, FALSE);
 }

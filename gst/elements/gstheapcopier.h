@@ -19,7 +19,8 @@ typedef struct _GstHeapCopier GstHeapCopier;
 GstHeapCopier *gst_heap_copier_new (GstPad *srcpad);
 void gst_heap_copier_free (GstHeapCopier *self);
 
-void gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator);
+/* layout is what frames have to satisfy, in addition to what downstream wants of them. */
+void gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator, const GstHeapLayoutParams *layout);
 void gst_heap_copier_stop (GstHeapCopier *self);
 /* What is copied comes in caps, and leaves in outcaps. */
 void gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outcaps);

@@ -16,6 +16,7 @@ void
 gst_heap_settings_clear (GstHeapSettings *settings)
 {
   g_clear_pointer (&settings->label, g_free);
+  gst_heap_layout_fields_clear (&settings->layout);
 }
 
 void
@@ -50,6 +51,7 @@ gst_heap_settings_install (GObjectClass *klass, guint first_id)
           "Name of each dma-buf allocated here, as bufinfo and fdinfo show it: %e is the name of this element, %n the "
           "number of the buffer, %% a percent sign; cut at 31 characters (empty = no name)",
           DEFAULT_LABEL, setting));
+  gst_heap_layout_fields_install (klass, first_id + GST_HEAP_SETTING_FIRST_LAYOUT);
 }
 
 void
@@ -75,6 +77,9 @@ gst_heap_settings_set (GstHeapSettings *settings, guint setting, const GValue *v
       g_free (settings->label);
       settings->label = g_value_dup_string (value);
       break;
+    default:
+      gst_heap_layout_fields_set (&settings->layout, setting - GST_HEAP_SETTING_FIRST_LAYOUT, value);
+      break;
   }
 }
 
@@ -99,6 +104,9 @@ gst_heap_settings_get (const GstHeapSettings *settings, guint setting, GValue *v
       break;
     case GST_HEAP_SETTING_LABEL:
       g_value_set_string (value, settings->label);
+      break;
+    default:
+      gst_heap_layout_fields_get (&settings->layout, setting - GST_HEAP_SETTING_FIRST_LAYOUT, value);
       break;
   }
 }

@@ -3,7 +3,7 @@
 /* What the user can set on heapupload, besides what selects a heap. */
 #pragma once
 
-#include <gst/heaps/heaps.h>
+#include "gstheaplayoutfields.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,8 @@ enum
   GST_HEAP_SETTING_CACHE_BYTES,
   GST_HEAP_SETTING_MAX_BYTES,
   GST_HEAP_SETTING_LABEL,
-  GST_HEAP_N_SETTINGS,
+  GST_HEAP_SETTING_FIRST_LAYOUT,
+  GST_HEAP_N_SETTINGS = GST_HEAP_SETTING_FIRST_LAYOUT + GST_HEAP_N_LAYOUT_FIELDS,
 };
 
 /* One for each property. No function takes a lock: the element does. */
@@ -26,6 +27,7 @@ typedef struct {
   guint min_size;
   guint64 cache_bytes, max_bytes;
   gchar *label; /* owned */
+  GstHeapLayoutFields layout;
 } GstHeapSettings;
 
 /* The defaults. */

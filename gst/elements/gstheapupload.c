@@ -8,6 +8,7 @@
 #include "gstheapcopier.h"
 #include "gstheapdescribe.h"
 #include "gstheapdownstream.h"
+#include "gstheaplayoutwish.h"
 #include "gstheapimporters.h"
 #include "gstheapnaming.h"
 #include "gstheapquirks.h"
@@ -73,6 +74,7 @@ struct _GstHeapUpload {
 
   GstHeapWatch *watch; /* from start() to stop() */
   GstHeapCopier *copier;
+  GstHeapLayoutWish wish;
   GstBufferPool *offered_pool;    /* the last one; ALLOCATION queries are serialized */
   GstHeapAsked asked;             /* for the caps there are: streaming thread */
   GstHeapDescription description; /* of what goes out: streaming thread */
@@ -158,19 +160,13 @@ count_copied (GstHeapUpload *self, gsize bytes)
 
 /* Whether memory is not what was asked for. */
 static gboolean
-is_unfit (GstHeapUpload *self, GstMemory *memory, GstHeapUnfit *unfit)
+is_unfit (GstHeapUpload *self, GstMemory *memory)
 {
-  unfit->memory = memory;
-  unfit->is_small = FALSE;
-  if (!gst_heap_selection_accepts_memory (self->selection, memory))
-    return TRUE;
-  if (self->is_dmabuf && !gst_is_dmabuf_memory (memory))
-    return TRUE;
-  unfit->is_small = memory->maxsize < unfit->min_size;
-  return unfit->is_small;
+  return !gst_heap_selection_accepts_memory (self->selection, memory) ||
+         (self->is_dmabuf && !gst_is_dmabuf_memory (memory));
 }
 
-/* Whether some memory of buffer is not what was asked for: then *ret_unfit says which, and why. */
+/* Whether some memory of buffer is not what was asked for, or it does not lie so: then *ret_unfit says which, and why. */
 static gboolean
 find_unfit (GstHeapUpload *self, GstBuffer *buffer, GstHeapUnfit *ret_unfit)
 {
@@ -178,16 +174,41 @@ find_unfit (GstHeapUpload *self, GstBuffer *buffer, GstHeapUnfit *ret_unfit)
 
   *ret_unfit = (GstHeapUnfit){ .sinkpad = GST_BASE_TRANSFORM_SINK_PAD (self),
     .heap = gst_heap_allocator_get_heap (self->allocator),
-    .min_size = n == 1 ? self->least_size : 0,
+    .min_size = self->least_size,
     .asked = self->asked };
   if (gst_buffer_get_size (buffer) == 0)
     return FALSE;
 
   for (guint i = 0; i < n; i++) {
-    if (is_unfit (self, gst_buffer_peek_memory (buffer, i), ret_unfit))
+    ret_unfit->memory = gst_buffer_peek_memory (buffer, i);
+    ret_unfit->behind += ret_unfit->memory->maxsize;
+    if (is_unfit (self, ret_unfit->memory))
       return TRUE;
   }
-  return FALSE;
+  ret_unfit->is_small = ret_unfit->behind < ret_unfit->min_size;
+  if (!ret_unfit->is_small && !gst_heap_layout_wish_accepts (&self->wish, buffer, NULL)) {
+    ret_unfit->wish = &self->wish;
+    ret_unfit->buffer = buffer;
+  }
+  return ret_unfit->is_small || ret_unfit->wish;
+}
+
+/* Whether what is asked of the layout can be had downstream; else that is an error. */
+static gboolean
+check_layout (GstHeapUpload *self)
+{
+  GstCaps *incaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
+  GstCaps *outcaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SRC_PAD (self));
+  GError *error = NULL;
+  gboolean possible = gst_heap_layout_wish_check (
+      &self->wish, GST_BASE_TRANSFORM_SRC_PAD (self), incaps, outcaps, self->allocator, &error);
+
+  if (!possible)
+    gst_heap_element_post_error (GST_ELEMENT (self), error);
+  g_clear_error (&error);
+  gst_clear_caps (&outcaps);
+  gst_clear_caps (&incaps);
+  return possible;
 }
 
 static gboolean
@@ -264,6 +285,10 @@ gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
 
   if (g_atomic_int_compare_and_exchange (&self->least_size_is_known, FALSE, TRUE))
     learn_least_size (self, self->allocator, TRUE);
+  if (!gst_heap_layout_wish_is_settled (&self->wish) && !check_layout (self)) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_ERROR;
+  }
   if (!find_unfit (self, buffer, &unfit)) {
     count_passed (self);
     send (self, buffer, outbuf);
@@ -305,7 +330,8 @@ offer (GstHeapUpload *self, GstHeapAllocator *allocator, GstQuery *query, GError
 
   gst_query_parse_allocation (query, &caps, NULL);
   return gst_heap_allows_caps (gst_heap_allocator_get_heap (allocator), caps, error) &&
-         gst_heap_allocator_propose (allocator, query, MAX (min_buffers, GST_HEAP_LEAST_BUFFERS), error);
+         gst_heap_allocator_propose_layout (
+             allocator, query, MAX (min_buffers, GST_HEAP_LEAST_BUFFERS), &self->wish.params, error);
 }
 
 /* Ours in query, in the place of the one offered before. */
@@ -426,6 +452,7 @@ gst_heap_upload_set_caps (GstBaseTransform *trans, GstCaps *incaps, GstCaps *out
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
 
   gst_heap_copier_set_caps (self->copier, incaps, outcaps);
+  gst_heap_layout_wish_set_caps (&self->wish, incaps);
   gst_heap_description_set_caps (&self->description, outcaps);
   self->is_dmabuf = gst_heap_caps_are_dmabuf (outcaps);
   self->warned = FALSE;
@@ -454,6 +481,7 @@ gst_heap_upload_src_event (GstBaseTransform *trans, GstEvent *event)
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE) {
     gst_heap_copier_renegotiate (self->copier);
+    gst_heap_layout_wish_renegotiate (&self->wish);
     g_atomic_int_set (&self->least_size_is_known, FALSE);
   }
   return GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->src_event (trans, event);
@@ -509,11 +537,22 @@ configure_allocator (GstHeapUpload *self, GstAllocator *allocator)
 }
 
 static gboolean
+read_layout (GstHeapUpload *self, GError **error)
+{
+  gboolean makes_sense;
+
+  GST_OBJECT_LOCK (self);
+  makes_sense = gst_heap_layout_wish_start (&self->wish, &self->settings.layout, error);
+  GST_OBJECT_UNLOCK (self);
+  return makes_sense;
+}
+
+static gboolean
 gst_heap_upload_start (GstBaseTransform *trans)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
   GError *error = NULL;
-  GstHeapSelection *selection = make_selection (self, &error);
+  GstHeapSelection *selection = read_layout (self, &error) ? make_selection (self, &error) : NULL;
   GstAllocator *allocator = selection ? gst_heap_allocator_new (selection, &error) : NULL;
 
   if (!allocator) {
@@ -529,7 +568,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   self->asked = GST_HEAP_ASKED_NEVER;
   self->warned = FALSE;
   g_atomic_int_set (&self->least_size_is_known, FALSE);
-  gst_heap_copier_start (self->copier, GST_HEAP_ALLOCATOR (allocator));
+  gst_heap_copier_start (self->copier, GST_HEAP_ALLOCATOR (allocator), &self->wish.params);
   self->watch = gst_heap_watch_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   gst_heap_element_report_fallback (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   /* Last: queries may come at once, and are answered from here on. */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* The layout the user wishes for, and what comes of it downstream. */
+#pragma once
+
+#include "gstheaplayoutfields.h"
+
+G_BEGIN_DECLS
+
+/* Belongs to the streaming thread but for params and is_set, which are constant from start to stop, and where it says
+ * "any thread". */
+typedef struct {
+  GstHeapLayoutParams params;
+  gboolean is_set;   /* they ask for something */
+  GstVideoInfo info; /* of the caps; valid with has_info */
+  gboolean has_info;
+  gint is_checked; /* atomic; for the caps there are, as far as downstream tells */
+} GstHeapLayoutWish;
+
+gboolean gst_heap_layout_wish_start (GstHeapLayoutWish *wish, const GstHeapLayoutFields *fields, GError **error);
+void gst_heap_layout_wish_set_caps (GstHeapLayoutWish *wish, const GstCaps *caps);
+/* Any thread. Downstream is another now. */
+void gst_heap_layout_wish_renegotiate (GstHeapLayoutWish *wish);
+
+/* Whether there is nothing to check. */
+gboolean gst_heap_layout_wish_is_settled (GstHeapLayoutWish *wish);
+/* Whether what the wish asks for can be sent downstream of srcpad, for whom frames leave in outcaps. Then
+ * it is settled, until there are other caps. The error names who does not read GstVideoMeta. */
+gboolean gst_heap_layout_wish_check (
+    GstHeapLayoutWish *wish, GstPad *srcpad, GstCaps *incaps, GstCaps *outcaps, GstHeapAllocator *allocator,
+    GError **error);
+/* Whether buffer lies as is wished. */
+gboolean gst_heap_layout_wish_accepts (const GstHeapLayoutWish *wish, GstBuffer *buffer, GError **error);
+
+G_END_DECLS
