@@ -113,8 +113,7 @@ gst_heap_layout_fields_parse (const GstHeapLayoutFields *fields, GstHeapLayoutPa
       names[GST_HEAP_LAYOUT_FIELD_HEIGHT_ALIGN], G_TYPE_UINT, fields->height_align,
       names[GST_HEAP_LAYOUT_FIELD_SIZE_ALIGN], G_TYPE_UINT, fields->size_align, NULL);
   if (is_set (fields->stride_align))
-    gst_structure_set (
-        structure, names[GST_HEAP_LAYOUT_FIELD_STRIDE_ALIGN], G_TYPE_STRING, fields->stride_align, NULL);
+    gst_structure_set (structure, names[GST_HEAP_LAYOUT_FIELD_STRIDE_ALIGN], G_TYPE_STRING, fields->stride_align, NULL);
   if (is_set (fields->plane_offset_align))
     gst_structure_set (
         structure, names[GST_HEAP_LAYOUT_FIELD_PLANE_OFFSET_ALIGN], G_TYPE_STRING, fields->plane_offset_align, NULL);

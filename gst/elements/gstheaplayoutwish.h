@@ -26,9 +26,8 @@ void gst_heap_layout_wish_renegotiate (GstHeapLayoutWish *wish);
 gboolean gst_heap_layout_wish_is_settled (GstHeapLayoutWish *wish);
 /* Whether what the wish asks for can be sent downstream of srcpad, for whom frames leave in outcaps. Then
  * it is settled, until there are other caps. The error names who does not read GstVideoMeta. */
-gboolean gst_heap_layout_wish_check (
-    GstHeapLayoutWish *wish, GstPad *srcpad, GstCaps *incaps, GstCaps *outcaps, GstHeapAllocator *allocator,
-    GError **error);
+gboolean gst_heap_layout_wish_check (GstHeapLayoutWish *wish, GstPad *srcpad, GstCaps *incaps, GstCaps *outcaps,
+    GstHeapAllocator *allocator, GError **error);
 /* Whether buffer lies as is wished. */
 gboolean gst_heap_layout_wish_accepts (const GstHeapLayoutWish *wish, GstBuffer *buffer, GError **error);
 

@@ -78,8 +78,8 @@ GST_END_TEST
 
 GST_START_TEST (test_copies_lie_as_asked)
 {
-  GstElement *pipeline = test_pipeline_new (
-      SOURCE " ! tee ! heapupload name=up %s ! fakevideosink sync=false", asked[__i__].properties);
+  GstElement *pipeline =
+      test_pipeline_new (SOURCE " ! tee ! heapupload name=up %s ! fakevideosink sync=false", asked[__i__].properties);
   TestWatch *in = test_watch_new (pipeline, "up", "sink", NULL, TRUE);
   TestWatch *out = test_watch_new (pipeline, "up", "src", "system", TRUE);
   Expectation expectation;
