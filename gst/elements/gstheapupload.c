@@ -166,7 +166,8 @@ is_unfit (GstHeapUpload *self, GstMemory *memory)
          (self->is_dmabuf && !gst_is_dmabuf_memory (memory));
 }
 
-/* Whether some memory of buffer is not what was asked for, or it does not lie so: then *ret_unfit says which, and why. */
+/* Whether some memory of buffer is not what was asked for, or frames lie otherwise in it: then *ret_unfit says which,
+ * and why. */
 static gboolean
 find_unfit (GstHeapUpload *self, GstBuffer *buffer, GstHeapUnfit *ret_unfit)
 {
