@@ -39,19 +39,6 @@ gst_heap_importer_get_property (GstPad *pad)
   return property;
 }
 
-static void
-add_outputs (GPtrArray *outputs, GstPad *input)
-{
-  GstIterator *iterator = gst_pad_iterate_internal_links (input);
-  GValue output = G_VALUE_INIT;
-
-  while (iterator && gst_iterator_next (iterator, &output) == GST_ITERATOR_OK) {
-    g_ptr_array_add (outputs, g_value_dup_object (&output));
-    g_value_unset (&output);
-  }
-  g_clear_pointer (&iterator, gst_iterator_free);
-}
-
 /* Looks who is linked to an output: one that imports, or that passes on, whose outputs are to be looked at then. */
 static void
 look_behind (GstPad *output, GPtrArray *outputs, GPtrArray *importers)
@@ -60,7 +47,7 @@ look_behind (GstPad *output, GPtrArray *outputs, GPtrArray *importers)
   GstElement *element = input ? gst_pad_get_parent_element (input) : NULL;
 
   if (element && gst_heap_walk_passes_on (element, input))
-    add_outputs (outputs, input);
+    gst_heap_walk_add_outputs (outputs, input);
   else if (element && gst_heap_importer_get_property (input))
     g_ptr_array_add (importers, gst_object_ref (input));
   gst_clear_object (&element);

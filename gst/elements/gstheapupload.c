@@ -11,6 +11,7 @@
 #include "gstheaplayoutwish.h"
 #include "gstheapimporters.h"
 #include "gstheapnaming.h"
+#include "gstheapprotection.h"
 #include "gstheapquirks.h"
 #include "gstheapsettings.h"
 #include "gstheaptransformcaps.h"
@@ -35,7 +36,8 @@
  * environment variable GST_HEAPS asks for, else "system", or "process" where that cannot be had. Where no heap will do
  * that is an error which lists every heap and why not. The property "heap" tells which one is in use.
  *
- * Any media type passes. Raw video leaves under plain caps, or as memory:DMABuf where downstream takes that alone. Put
+ * Any media type passes. Raw video leaves under plain caps, or as memory:DMABuf where downstream takes that alone; from
+ * a protected heap as memory:DMABuf only, and an element that needs the CPU is an error which names it. Put
  * heapupload right behind the element that allocates, and before a tee, as a tee passes no offers on.
  *
  * ## Example launch lines
@@ -72,7 +74,8 @@ struct _GstHeapUpload {
   GstHeapSelection *selection;
   GstHeapAllocator *allocator;
 
-  GstHeapWatch *watch; /* from start() to stop() */
+  GstHeapWatch *watch;           /* from start() to stop() */
+  GstHeapProtection *protection; /* the same; NULL: the heap is not protected */
   GstHeapCopier *copier;
   GstHeapLayoutWish wish;
   GstBufferPool *offered_pool;    /* the last one; ALLOCATION queries are serialized */
@@ -286,7 +289,8 @@ gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
 
   if (g_atomic_int_compare_and_exchange (&self->least_size_is_known, FALSE, TRUE))
     learn_least_size (self, self->allocator, TRUE);
-  if (!gst_heap_layout_wish_is_settled (&self->wish) && !check_layout (self)) {
+  if ((self->protection && !gst_heap_protection_let_pass (self->protection)) ||
+      (!gst_heap_layout_wish_is_settled (&self->wish) && !check_layout (self))) {
     gst_buffer_unref (buffer);
     return GST_FLOW_ERROR;
   }
@@ -467,12 +471,17 @@ static gboolean
 gst_heap_upload_sink_event (GstBaseTransform *trans, GstEvent *event)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
+  GstEventType type = GST_EVENT_TYPE (event);
+  gboolean handled;
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+  if (type == GST_EVENT_FLUSH_START)
     gst_heap_copier_set_flushing (self->copier, TRUE);
-  else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+  else if (type == GST_EVENT_FLUSH_STOP)
     gst_heap_copier_set_flushing (self->copier, FALSE);
-  return GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->sink_event (trans, event);
+  handled = GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->sink_event (trans, event);
+  if (type == GST_EVENT_CAPS && !handled && g_atomic_pointer_get (&self->allocator) && self->protection)
+    gst_heap_protection_explain_caps (self->protection);
+  return handled;
 }
 
 static gboolean
@@ -571,6 +580,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   g_atomic_int_set (&self->least_size_is_known, FALSE);
   gst_heap_copier_start (self->copier, GST_HEAP_ALLOCATOR (allocator), &self->wish.params);
   self->watch = gst_heap_watch_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
+  self->protection = gst_heap_protection_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   gst_heap_element_report_fallback (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   /* Last: queries may come at once, and are answered from here on. */
   set_allocator (self, selection, allocator);
@@ -584,6 +594,7 @@ gst_heap_upload_stop (GstBaseTransform *trans)
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
 
   g_clear_pointer (&self->watch, gst_heap_watch_free);
+  g_clear_pointer (&self->protection, gst_heap_protection_free);
   gst_clear_object (&self->offered_pool);
   gst_heap_copier_stop (self->copier);
   set_allocator (self, NULL, NULL);

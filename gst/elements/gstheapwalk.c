@@ -40,3 +40,32 @@ gst_heap_walk_passes_on (GstElement *element, GstPad *input)
            gst_base_transform_is_in_place (GST_BASE_TRANSFORM (element));
   return GST_PAD_IS_PROXY_ALLOCATION (input) || (klass && g_str_has_prefix (klass, "Generic"));
 }
+
+void
+gst_heap_walk_add_outputs (GPtrArray *outputs, GstPad *input)
+{
+  GstIterator *iterator = gst_pad_iterate_internal_links (input);
+  GValue output = G_VALUE_INIT;
+
+  while (iterator && gst_iterator_next (iterator, &output) == GST_ITERATOR_OK) {
+    g_ptr_array_add (outputs, g_value_dup_object (&output));
+    g_value_unset (&output);
+  }
+  g_clear_pointer (&iterator, gst_iterator_free);
+}
+
+GstBus *
+gst_heap_walk_get_bus (GstElement *element)
+{
+  GstObject *top = gst_object_ref (element);
+  GstObject *parent;
+  GstBus *bus;
+
+  while ((parent = gst_object_get_parent (top))) {
+    gst_object_unref (top);
+    top = parent;
+  }
+  bus = top != GST_OBJECT (element) && GST_IS_PIPELINE (top) ? gst_element_get_bus (GST_ELEMENT (top)) : NULL;
+  gst_object_unref (top);
+  return bus;
+}

@@ -11,5 +11,9 @@ G_BEGIN_DECLS
 
 GstPad *gst_heap_walk_get_peer (GstPad *pad);
 gboolean gst_heap_walk_passes_on (GstElement *element, GstPad *input);
+/* Adds the pads of its element at which leaves what comes in at input. */
+void gst_heap_walk_add_outputs (GPtrArray *outputs, GstPad *input);
+/* Returns: (transfer full) (nullable): the bus of the pipeline that element is in */
+GstBus *gst_heap_walk_get_bus (GstElement *element);
 
 G_END_DECLS

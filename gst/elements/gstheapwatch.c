@@ -5,6 +5,7 @@
 
 #include "gstheapimporters.h"
 #include "gstheaporigin.h"
+#include "gstheapwalk.h"
 
 #include <gst/base/gstbasetransform.h>
 
@@ -281,22 +282,6 @@ gst_heap_watch_note_offer (GstHeapWatch *watch, const gchar *why_no_pool)
   g_mutex_unlock (&watch->lock);
 }
 
-static GstBus *
-get_pipeline_bus (GstElement *element)
-{
-  GstObject *top = gst_object_ref (element);
-  GstObject *parent;
-  GstBus *bus;
-
-  while ((parent = gst_object_get_parent (top))) {
-    gst_object_unref (top);
-    top = parent;
-  }
-  bus = top != GST_OBJECT (element) && GST_IS_PIPELINE (top) ? gst_element_get_bus (GST_ELEMENT (top)) : NULL;
-  gst_object_unref (top);
-  return bus;
-}
-
 static void
 clear_watch (gpointer data)
 {
@@ -328,7 +313,7 @@ gst_heap_watch_new (GstElement *element, GstHeapAllocator *allocator)
   watch->allocator = GST_ALLOCATOR (gst_object_ref (allocator));
   watch->fallback_handler = g_signal_connect_data (
       allocator, "fell-back", G_CALLBACK (note_fallback), g_atomic_rc_box_acquire (watch), release_watch, 0);
-  watch->bus = get_pipeline_bus (element);
+  watch->bus = gst_heap_walk_get_bus (element);
   if (watch->bus) {
     gst_bus_enable_sync_message_emission (watch->bus);
     watch->error_handler = g_signal_connect_data (watch->bus, "sync-message::error", G_CALLBACK (explain_error),

@@ -6,9 +6,6 @@
 #include <glib/gstdio.h>
 #include <gst/allocators/gstdmabuf.h>
 
-#include <errno.h>
-#include <unistd.h>
-
 static const gchar config[] = "[video@42000000]\n"
                               "dma32=yes\n"
                               "aliases=camera;capture\n"
@@ -24,20 +21,6 @@ static const gchar config[] = "[video@42000000]\n"
                               "[process-contiguous]\n"
                               "importable=yes\n"
                               "dma32=yes\n";
-
-/* Before GStreamer starts: the configuration is read once in a process. */
-static gchar *
-write_config (void)
-{
-  gchar *path = NULL;
-  gint fd = g_file_open_tmp ("heaps-XXXXXX.conf", &path, NULL);
-
-  g_assert_cmpint (fd, >=, 0);
-  close (fd);
-  g_assert_true (g_file_set_contents (path, config, -1, NULL));
-  g_setenv ("GST_HEAPS_CONFIG", path, TRUE);
-  return path;
-}
 
 static gchar *
 taken_by (const gchar *string)
@@ -144,7 +127,7 @@ config_suite (void)
 int
 main (int argc, char **argv)
 {
-  gchar *path = write_config ();
+  gchar *path = heap_fixture_write_config (config);
   int failed;
 
   gst_check_init (&argc, &argv);

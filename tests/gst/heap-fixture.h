@@ -8,6 +8,7 @@
 #include <gst/check/gstcheck.h>
 #include <gst/heaps/heaps.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HEAP_FIXTURE_PAGE 4096
 #define HEAP_FIXTURE_HUGE_PAGE (2 << 20)
@@ -43,6 +44,21 @@ heap_fixture_audit (void)
   fail_unless_equals_int (fake_open_fds (), 0);
   fail_unless_equals_int (fake_mappings (), 0);
   fail_unless_equals_int (fake_huge_pages_taken (), 0);
+}
+
+/* Writes heaps.conf, for this process. Before GStreamer starts: it is read once in a process. Returns: (transfer full):
+ * its path, to be removed in the end */
+static inline gchar *
+heap_fixture_write_config (const gchar *text)
+{
+  gchar *path = NULL;
+  gint fd = g_file_open_tmp ("heaps-XXXXXX.conf", &path, NULL);
+
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_setenv ("GST_HEAPS_CONFIG", path, TRUE);
+  return path;
 }
 
 /* An allocator by the string form of a selection, which must be there. */

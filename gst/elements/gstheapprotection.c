@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Neighbours that want the CPU to reach protected memory, told on the bus. */
+#include "gstheapprotection.h"
+
+#include "gstheaporigin.h"
+#include "gstheaprefuser.h"
+#include "gstheapwalk.h"
+
+#include <gst/base/gstbasetransform.h>
+
+/* Errors are posted and memory is mapped in any thread, also while the element stops: whoever tells of it holds a
+ * reference. */
+struct _GstHeapProtection {
+  GstElement *element;         /* owned; a GstBaseTransform */
+  GstHeapAllocator *allocator; /* owned */
+  GstBus *bus;                 /* owned; of the whole pipeline; NULL when there is none */
+  gulong error_handler, map_handler;
+
+  /* Atomic: */
+  gint has_passed; /* a buffer went downstream */
+  gint is_spoilt;  /* upstream could not write */
+  gint has_said_who_refuses, has_warned;
+};
+
+static const gchar *
+heap_name (GstHeapProtection *self)
+{
+  return gst_heap_get_name (gst_heap_allocator_get_heap (self->allocator));
+}
+
+void
+gst_heap_protection_explain_caps (GstHeapProtection *self)
+{
+  GstElement *refuser = gst_heap_refuser_find (GST_BASE_TRANSFORM_SRC_PAD (self->element));
+
+  if (refuser && g_atomic_int_compare_and_exchange (&self->has_said_who_refuses, FALSE, TRUE))
+    GST_ELEMENT_ERROR (self->element, RESOURCE, SETTINGS,
+        ("Memory of heap \"%s\" is protected: the CPU cannot read it, and %s takes only system memory. Put an element "
+         "there that takes memory:DMABuf, or select another heap.",
+            heap_name (self), GST_OBJECT_NAME (refuser)),
+        (NULL));
+  gst_clear_object (&refuser);
+}
+
+/* Whether an error may come of caps that nobody could agree on. */
+static gboolean
+is_of_caps (GstMessage *message)
+{
+  GError *error = NULL;
+  gboolean is;
+
+  gst_message_parse_error (message, &error, NULL);
+  is = error->domain == GST_STREAM_ERROR || g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION);
+  g_error_free (error);
+  return is;
+}
+
+/* In the thread that posts the error, and before whoever reads the bus sees it: so what we say is read first. */
+static void
+explain_error (GstBus *bus, GstMessage *message, GstHeapProtection *self)
+{
+  if (GST_MESSAGE_SRC (message) != GST_OBJECT (self->element) && is_of_caps (message))
+    gst_heap_protection_explain_caps (self);
+}
+
+static void
+blame_upstream (GstHeapProtection *self)
+{
+  GstHeapOrigin origin;
+
+  if (!g_atomic_int_compare_and_exchange (&self->is_spoilt, FALSE, TRUE))
+    return;
+  gst_heap_origin_find (&origin, GST_BASE_TRANSFORM_SINK_PAD (self->element));
+  GST_ELEMENT_ERROR (self->element, RESOURCE, SETTINGS,
+      ("Memory of heap \"%s\" is protected: the CPU cannot write to it, and %s%s%s%s wants to. Use an element upstream "
+       "that has a device write into dma-bufs, as v4l2src io-mode=dmabuf-import does, or select another heap.",
+          heap_name (self), origin.producer ? GST_OBJECT_NAME (origin.producer) : "what is upstream",
+          origin.through->len > 0 ? " (through " : "", origin.through->str, origin.through->len > 0 ? ")" : ""),
+      (NULL));
+  gst_heap_origin_clear (&origin);
+}
+
+/* No error: an application may well look whether it can map. */
+static void
+warn_of_downstream (GstHeapProtection *self)
+{
+  GstPad *peer;
+  GstElement *next;
+
+  if (!g_atomic_int_compare_and_exchange (&self->has_warned, FALSE, TRUE))
+    return;
+  peer = gst_heap_walk_get_peer (GST_BASE_TRANSFORM_SRC_PAD (self->element));
+  next = peer ? gst_pad_get_parent_element (peer) : NULL;
+  GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS,
+      ("Memory of heap \"%s\" is protected: the CPU cannot read it. %s, an element behind it, or the application "
+       "wanted "
+       "to, and got nothing.",
+          heap_name (self), next ? GST_OBJECT_NAME (next) : "What is downstream"),
+      (NULL));
+  gst_clear_object (&next);
+  gst_clear_object (&peer);
+}
+
+/* Who writes comes before a buffer has passed, and who only writes at any time. */
+static void
+explain_map (GstHeapAllocator *allocator, GstMapFlags flags, GstHeapProtection *self)
+{
+  if (!g_atomic_int_get (&self->has_passed) || !(flags & GST_MAP_READ))
+    blame_upstream (self);
+  else
+    warn_of_downstream (self);
+}
+
+gboolean
+gst_heap_protection_let_pass (GstHeapProtection *self)
+{
+  if (g_atomic_int_get (&self->is_spoilt))
+    return FALSE;
+  g_atomic_int_set (&self->has_passed, TRUE);
+  return TRUE;
+}
+
+static void
+clear_protection (gpointer data)
+{
+  GstHeapProtection *self = data;
+
+  gst_clear_object (&self->bus);
+  gst_object_unref (self->allocator);
+  gst_object_unref (self->element);
+}
+
+static void
+release_protection (gpointer data, GClosure *closure)
+{
+  g_atomic_rc_box_release_full (data, clear_protection);
+}
+
+static gulong
+connect_signal (GstHeapProtection *self, gpointer object, const gchar *name, GCallback callback)
+{
+  return g_signal_connect_data (object, name, callback, g_atomic_rc_box_acquire (self), release_protection, 0);
+}
+
+GstHeapProtection *
+gst_heap_protection_new (GstElement *element, GstHeapAllocator *allocator)
+{
+  GstHeapProtection *self;
+
+  if (!gst_heap_has (gst_heap_allocator_get_heap (allocator), GST_HEAP_PROPERTY_PROTECTED))
+    return NULL;
+  self = g_atomic_rc_box_new0 (GstHeapProtection);
+  self->element = gst_object_ref (element);
+  self->allocator = gst_object_ref (allocator);
+  self->map_handler = connect_signal (self, allocator, "map-refused", G_CALLBACK (explain_map));
+  self->bus = gst_heap_walk_get_bus (element);
+  if (self->bus) {
+    gst_bus_enable_sync_message_emission (self->bus);
+    self->error_handler = connect_signal (self, self->bus, "sync-message::error", G_CALLBACK (explain_error));
+  }
+  return self;
+}
+
+void
+gst_heap_protection_free (GstHeapProtection *self)
+{
+  if (!self)
+    return;
+  g_signal_handler_disconnect (self->allocator, self->map_handler);
+  if (self->bus) {
+    g_signal_handler_disconnect (self->bus, self->error_handler);
+    gst_bus_disable_sync_message_emission (self->bus);
+  }
+  release_protection (self, NULL);
+}

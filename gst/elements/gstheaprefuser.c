@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Who downstream takes no dma-bufs. */
+#include "gstheaprefuser.h"
+
+#include "gstheaptransformcaps.h"
+#include "gstheapwalk.h"
+
+/* Whether nothing comes in at input as dma-bufs. What takes no raw video at all is not asked: it comes after whoever
+ * turns raw video into something else. */
+static gboolean
+refuses (GstPad *input)
+{
+  GstCaps *caps = gst_pad_query_caps (input, NULL);
+  gboolean takes_system, takes_dmabuf, refuses;
+
+  gst_heap_caps_take_memory (caps, &takes_system, &takes_dmabuf);
+  refuses = !takes_dmabuf && (takes_system || gst_caps_is_empty (caps));
+  gst_caps_unref (caps);
+  return refuses;
+}
+
+GstElement *
+gst_heap_refuser_find (GstPad *srcpad)
+{
+  GPtrArray *outputs = g_ptr_array_new_with_free_func (gst_object_unref);
+  GstElement *refuser = NULL;
+
+  g_ptr_array_add (outputs, gst_object_ref (srcpad));
+  for (guint i = 0; i < outputs->len && i < GST_HEAP_LONGEST_WALK; i++) {
+    GstPad *input = gst_heap_walk_get_peer (outputs->pdata[i]);
+
+    if (input && refuses (input)) {
+      gst_clear_object (&refuser);
+      refuser = gst_pad_get_parent_element (input);
+      gst_heap_walk_add_outputs (outputs, input);
+    }
+    gst_clear_object (&input);
+  }
+  g_ptr_array_unref (outputs);
+  return refuser;
+}

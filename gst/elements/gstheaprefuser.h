@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Who downstream takes no dma-bufs. */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* The element downstream of srcpad that takes raw video in system memory alone: the last one, where those before it
+ * only say what it says. Returns: (transfer full) (nullable) */
+GstElement *gst_heap_refuser_find (GstPad *srcpad);
+
+G_END_DECLS
