@@ -343,6 +343,54 @@ GST_START_TEST (test_unreadable_memory_is_no_fallback)
 
 GST_END_TEST
 
+/* Who takes an allocator that was made for somebody else has to take what it may give, now or later. */
+GST_START_TEST (test_allocator_is_accepted_with_all_its_heaps)
+{
+  GstHeapSelection *contiguous = gst_heap_selection_new (NULL, GST_HEAP_PROPERTY_CONTIGUOUS, 0, 0);
+  GstHeapSelection *importable = gst_heap_selection_new (NULL, GST_HEAP_PROPERTY_IMPORTABLE, 0, 0);
+  GstAllocator *alone = heap_fixture_allocator (CMA), *both = heap_fixture_allocator (CMA ";system");
+
+  fail_unless (gst_heap_selection_accepts_allocator (contiguous, GST_HEAP_ALLOCATOR (alone)));
+  fail_unless (gst_heap_selection_accepts_allocator (importable, GST_HEAP_ALLOCATOR (both)));
+  fail_if (gst_heap_selection_accepts_allocator (contiguous, GST_HEAP_ALLOCATOR (both)));
+  fake_set_capacity (CMA, 1);
+  gst_memory_unref (alloc_of (both, PAGE, "system"));
+  fail_if (gst_heap_selection_accepts_allocator (contiguous, GST_HEAP_ALLOCATOR (both)));
+  gst_object_unref (alone);
+  gst_object_unref (both);
+  gst_heap_selection_unref (contiguous);
+  gst_heap_selection_unref (importable);
+}
+
+GST_END_TEST
+
+static void
+count_refusal (GstHeapAllocator *allocator, GstMapFlags flags, guint *count)
+{
+  ++*count;
+}
+
+GST_START_TEST (test_protected_heaps_stand_in_for_each_other)
+{
+  GstAllocator *allocator;
+  guint n_refused = 0;
+  GstMemory *memory;
+  GstMapInfo map;
+
+  fake_add_heap ("protected,secure-video");
+  fake_add_heap ("protected,trusted-ui");
+  allocator = heap_fixture_allocator ("heap-require=protected");
+  g_signal_connect (allocator, "map-refused", G_CALLBACK (count_refusal), &n_refused);
+  fake_set_capacity ("protected,secure-video", 1);
+  memory = alloc_of (allocator, PAGE, "protected,trusted-ui");
+  fail_if (gst_memory_map (memory, &map, GST_MAP_READ));
+  fail_unless_equals_int (n_refused, 1);
+  gst_object_unref (allocator);
+  gst_memory_unref (memory);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_heap_that_cannot_be_opened_gives_way_to_the_next)
 {
   GstAllocator *allocator;
@@ -674,6 +722,8 @@ fallback_suite (void)
   tcase_add_test (which, test_dmabufs_of_the_process_stand_in_for_system);
   tcase_add_test (which, test_preferred_property_is_kept);
   tcase_add_test (which, test_unreadable_memory_is_no_fallback);
+  tcase_add_test (which, test_allocator_is_accepted_with_all_its_heaps);
+  tcase_add_test (which, test_protected_heaps_stand_in_for_each_other);
   tcase_add_test (which, test_heap_that_cannot_be_opened_gives_way_to_the_next);
   tcase_add_test (how, test_what_is_kept_goes_first);
   tcase_add_test (how, test_memory_that_comes_back_ends_the_shortage);

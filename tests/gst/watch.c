@@ -191,6 +191,22 @@ GST_START_TEST (test_failing_importer_is_explained_first)
 
 GST_END_TEST
 
+/* The memory of the first heap is contiguous, and that of the one which stands in is not. */
+GST_START_TEST (test_memory_that_stood_in_is_blamed)
+{
+  const Case test = { "fallback", NULL, "default_cma_region;system", IMPORT, FALSE, 3, NOT_CONTIGUOUS };
+  gchar *said, *next;
+
+  fake_set_capacity ("default_cma_region", 1);
+  first_messages (&test, &said, &next);
+  fail_unless (said && strstr (said, test.said), "%s", said);
+  fail_unless_equals_string (next, "cannot queue");
+  g_free (said);
+  g_free (next);
+}
+
+GST_END_TEST
+
 /* A source that imports as those of V4L2 do, which the test speaks for. */
 static GstElement *
 new_capture (void)
@@ -272,6 +288,7 @@ watch_suite (void)
 
   GST_ELEMENT_REGISTER (heapupload, NULL);
   tcase_add_loop_test (tcase, test_failing_importer_is_explained_first, 0, G_N_ELEMENTS (cases));
+  tcase_add_test (tcase, test_memory_that_stood_in_is_blamed);
   tcase_add_loop_test (tcase, test_failing_capture_is_explained_first, 0, G_N_ELEMENTS (captures));
   return suite;
 }

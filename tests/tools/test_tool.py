@@ -284,6 +284,18 @@ class Why(unittest.TestCase):
         status, heap, verdicts = self.why(None, FAKE_HEAPS=BOARD)
         self.assertEqual((status, heap, verdicts["process"]), (0, "system", "fits"))
 
+    def test_what_stands_in_is_said(self):
+        names = 'heap-name="linux,cma;system"'
+        for selection, fallback, reason in (
+            (names, True, "fits, for when default_cma_region has no memory left"),
+            (names + ", heap-prefer=contiguous", False,
+             "fits, but is no fallback: default_cma_region is contiguous, and this is not (kernel documentation)"),
+        ):
+            document = run_json("why", selection, FAKE_HEAPS="system;default_cma_region")[1]
+            candidates = {candidate["name"]: candidate for candidate in document["candidates"]}
+            self.assertEqual((candidates["system"]["fallback"], candidates["system"]["reason"]), (fallback, reason))
+            self.assertFalse(candidates["default_cma_region"]["fallback"])
+
     def test_nothing_asked_is_what_the_environment_asks_for(self):
         variables = {"FAKE_HEAPS": "system;default_cma_region", "GST_HEAPS": "heap-require=contiguous"}
         status, out, _ = run("why", **variables)
