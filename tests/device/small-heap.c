@@ -48,11 +48,23 @@ wait_until_refused (guint64 refusals_before)
   fail_unless (cma_region_refused_by_all () > refusals_before, "the heap was never full");
 }
 
+/* The heap is named, so that no other one may stand in for it: there are huge pages too. */
+static Playback *
+new_playback (const gchar *description)
+{
+  Playback *playback = playback_new (device_test_cma_heap (), description);
+  GstElement *upload = gst_bin_get_by_name (GST_BIN (playback->pipeline), "upload");
+
+  g_object_set (upload, "heap-name", device_test_cma_heap (), NULL);
+  gst_object_unref (upload);
+  return playback;
+}
+
 /* A sink that is paused takes no frame but the first: the rest waits in the queue until no buffer is left. */
 static Playback *
 fill_heap (const gchar *description)
 {
-  Playback *playback = playback_new (device_test_cma_heap (), description);
+  Playback *playback = new_playback (description);
   guint64 refusals = cma_region_refused_by_all ();
 
   playback_set_state (playback, GST_STATE_PAUSED);
@@ -195,7 +207,7 @@ static const struct {
 GST_START_TEST (test_impossible_demand_is_an_error)
 {
   HeapAudit *audit = heap_audit_new ();
-  Playback *playback = playback_new (device_test_cma_heap (), demands[__i__].description);
+  Playback *playback = new_playback (demands[__i__].description);
   const GError *error;
   guint64 held;
 
@@ -224,7 +236,7 @@ GST_START_TEST (test_heap_recovers_from_being_full)
 
   while ((memory = gst_allocator_alloc (allocator, FRAME_SIZE, NULL)))
     g_ptr_array_add (memories, memory);
-  playback = playback_new (device_test_cma_heap (), pipelines[0].description);
+  playback = new_playback (pipelines[0].description);
   gst_element_set_state (playback->pipeline, GST_STATE_PLAYING);
   held = check_message (playback, playback_wait_for_error (playback), FRAME_SIZE);
   fail_unless_equals_uint64 (held, memories->len * FRAME_SIZE);
@@ -237,6 +249,60 @@ GST_START_TEST (test_heap_recovers_from_being_full)
   playback_set_state (playback, GST_STATE_PLAYING);
   playback_wait_for_end (playback);
   check_and_free (playback, audit);
+}
+
+GST_END_TEST
+
+/* Who stands in, by what the kernel calls its dma-bufs: pages of the process are udmabuf's. */
+static const struct {
+  const gchar *selection, *exporter;
+} falls[] = {
+  { "heap-name=\"%s;system\"", "system" },
+  { "heap-name=\"%s;process-contiguous;system\" heap-require=contiguous", "udmabuf" },
+};
+
+static guint
+count_exporter (DeviceTestTraffic *traffic, const gchar *wanted)
+{
+  GHashTableIter iter;
+  gpointer exporter;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, traffic->inodes);
+  while (g_hash_table_iter_next (&iter, NULL, &exporter))
+    n += g_str_equal (exporter, wanted);
+  return n;
+}
+
+/* Of 12 buffers, and nothing is copied. */
+static void
+assert_heap_is_full (GstElement *pipeline, DeviceTestTraffic *traffic)
+{
+  guint n = count_exporter (traffic, device_test_cma_heap ());
+
+  fail_unless (n >= MOST_BUFFERS - 1 && n <= MOST_BUFFERS, "%u buffers in 16 MiB", n);
+  fail_unless_equals_int (traffic->frames_in_dmabufs, N_FRAMES);
+  fail_unless_equals_int (device_test_upload_stat (pipeline, "frames-copied"), 0);
+  fail_unless (device_test_allocator_stat (pipeline, "fallbacks") >= 12 - MOST_BUFFERS);
+}
+
+GST_START_TEST (test_full_heap_gives_way_to_the_next_that_fits)
+{
+  gchar *selection = g_strdup_printf (falls[__i__].selection, device_test_cma_heap ());
+  gchar *description = g_strdup_printf (SOURCE "heapupload name=upload min-buffers=12 %s ! " FAKE, selection);
+  HeapAudit *audit = heap_audit_new ();
+  DeviceTestTraffic traffic;
+
+  device_test_pipeline (description, &traffic, assert_heap_is_full);
+  fail_unless_equals_int (
+      count_exporter (&traffic, device_test_cma_heap ()) + count_exporter (&traffic, falls[__i__].exporter),
+      g_hash_table_size (traffic.inodes));
+  fail_unless (count_exporter (&traffic, falls[__i__].exporter) >= 12 - MOST_BUFFERS);
+  device_test_traffic_clear (&traffic);
+  heap_audit_assert_settles (audit, "another heap stood in");
+  heap_audit_free (audit);
+  g_free (description);
+  g_free (selection);
 }
 
 GST_END_TEST
@@ -260,5 +326,6 @@ main (int argc, char **argv)
   tcase_add_loop_test (tcase, test_renegotiation_of_a_full_heap, 0, G_N_ELEMENTS (pipelines));
   tcase_add_loop_test (tcase, test_impossible_demand_is_an_error, 0, G_N_ELEMENTS (demands));
   tcase_add_test (tcase, test_heap_recovers_from_being_full);
+  tcase_add_loop_test (tcase, test_full_heap_gives_way_to_the_next_that_fits, 0, G_N_ELEMENTS (falls));
   return device_test_run ("small-heap", suite, argc, argv);
 }

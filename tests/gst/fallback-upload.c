@@ -86,14 +86,14 @@ GST_END_TEST
 static void
 assert_said_once (const gchar *said)
 {
-  const gchar *warning = "warning of up: " FULL
-                         ". Memory of heap \"system\" is used where there is none of heap \"" CMA
+  const gchar *warning = "warning of up: " FULL ". Memory of heap \"system\" is used where there is none of heap \"" CMA
                          "\": it satisfies the same selection. For no other memory than that of heap \"" CMA
                          "\", name it alone (heap-name); for more of it, make the heap larger or keep fewer buffers.\n";
   const gchar *found = strstr (said, warning);
 
   fail_unless (g_str_has_prefix (said, "heap-fallback, "), "%s", said);
-  fail_unless (strstr (said, "from=(string)" CMA ", to=(string)system, size=(guint64)768, reason=(string)"), "%s", said);
+  fail_unless (
+      strstr (said, "from=(string)" CMA ", to=(string)system, size=(guint64)768, reason=(string)"), "%s", said);
   fail_unless (found && found[strlen (warning)] == '\0', "%s", said);
   fail_if (strstr (said + 1, "heap-fallback, "), "%s", said);
 }
@@ -116,9 +116,9 @@ GST_END_TEST
 
 GST_START_TEST (test_copies_go_into_both_heaps)
 {
-  GstElement *pipeline = new_pipeline (
-      "identity drop-allocation=true ! heapupload name=up heap-name=\"" CMA ";system\" ! "
-      "queue max-size-buffers=10 min-threshold-buffers=6");
+  GstElement *pipeline =
+      new_pipeline ("identity drop-allocation=true ! heapupload name=up heap-name=\"" CMA ";system\" ! "
+                    "queue max-size-buffers=10 min-threshold-buffers=6");
   gchar *said = play (pipeline);
 
   fail_unless (strstr (said, "heap-fallback, from=(string)" CMA ", to=(string)system"), "%s", said);
