@@ -433,6 +433,7 @@ GST_START_TEST (test_budget_that_is_used_up_is_no_reason_to_fall_back)
   g_object_set (allocator, "max-bytes", (guint64) PAGE, NULL);
   memory = alloc_of (allocator, PAGE, CMA);
   assert_fails (allocator, PAGE, GST_HEAP_ERROR_NO_MEMORY);
+  fail_unless_equals_int (fake_calls (FAKE_OPEN_HEAP), 1);
   gst_memory_unref (memory);
   gst_object_unref (allocator);
 }
