@@ -54,13 +54,9 @@ wait_for_end (GstElement *pipeline)
 }
 
 void
-device_test_pipeline (const gchar *description, DeviceTestTraffic *traffic,
-    void (*at_end) (GstElement *pipeline, DeviceTestTraffic *traffic))
+device_test_play (
+    GstElement *pipeline, DeviceTestTraffic *traffic, void (*at_end) (GstElement *pipeline, DeviceTestTraffic *traffic))
 {
-  GError *error = NULL;
-  GstElement *pipeline = gst_parse_launch (description, &error);
-
-  g_assert_no_error (error);
   *traffic = (DeviceTestTraffic){ .inodes = g_hash_table_new_full (NULL, NULL, NULL, g_free) };
   watch_sink (pipeline, traffic);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
@@ -69,6 +65,17 @@ device_test_pipeline (const gchar *description, DeviceTestTraffic *traffic,
     at_end (pipeline, traffic);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_object_unref (pipeline);
+}
+
+void
+device_test_pipeline (const gchar *description, DeviceTestTraffic *traffic,
+    void (*at_end) (GstElement *pipeline, DeviceTestTraffic *traffic))
+{
+  GError *error = NULL;
+  GstElement *pipeline = gst_parse_launch (description, &error);
+
+  g_assert_no_error (error);
+  device_test_play (pipeline, traffic, at_end);
 }
 
 void

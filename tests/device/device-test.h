@@ -25,6 +25,9 @@ int device_test_run (const gchar *name, Suite *suite, int argc, char **argv);
  * called before the pipeline is taken down; may be NULL. Fails the test on an error message. */
 void device_test_pipeline (const gchar *description, DeviceTestTraffic *traffic,
     void (*at_end) (GstElement *pipeline, DeviceTestTraffic *traffic));
+/* The same with a pipeline that is made already. Takes pipeline. */
+void device_test_play (GstElement *pipeline, DeviceTestTraffic *traffic,
+    void (*at_end) (GstElement *pipeline, DeviceTestTraffic *traffic));
 void device_test_traffic_clear (DeviceTestTraffic *traffic);
 /* A field of the stats of the element called "upload", and one of those of its allocator. */
 guint64 device_test_upload_stat (GstElement *pipeline, const gchar *field);

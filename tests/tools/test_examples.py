@@ -36,6 +36,46 @@ print(f"{stats.get_uint64('largest-hole')[1]} of {GstHeaps.HeapAllocator.get_car
       f"memory at {memories[0].offset} and {memories[1].offset}; largest of process: {largest}")
 """
 
+OWN_CODE = """
+import gi
+gi.require_version("Gst", "1.0")
+gi.require_version("GstHeaps", "1.0")
+from gi.repository import GLib, Gst, GstHeaps
+Gst.init(None)
+
+class Own(Gst.Element):
+    pass
+
+GstHeaps.Heap.element_class_install_properties(Own)
+bin, told, untold = Gst.Bin(), Own(), Own()
+bin.add(untold)
+bin.set_context(GstHeaps.Heap.context_new(GstHeaps.HeapSelection.new_from_string("heap-require=cacheable")))
+bin.add(told)
+told.set_property("heap-name", "process")
+print(*(GstHeaps.Heap.element_find_selection(element).to_string() for element in (told, untold)))
+
+allocator = GstHeaps.HeapAllocator.new(GstHeaps.HeapSelection.get_default())
+caps = Gst.Caps.from_string("video/x-raw,format=NV12,width=64,height=48")
+pool = GstHeaps.HeapBufferPool.new_for_caps(allocator, caps, 0, 2, 2)
+buffer = pool.acquire_buffer(None)[1]
+print(buffer.get_size(), GstHeaps.is_heap_memory(buffer.peek_memory(0)))
+try:
+    GstHeaps.HeapBufferPool.new_for_caps(allocator, Gst.Caps.from_string("video/x-h264"), 0, 2, 2)
+except GLib.Error as error:
+    print(error.matches(GstHeaps.heap_error_quark(), GstHeaps.HeapError.INVALID))
+
+pipeline = Gst.parse_launch("videotestsrc num-buffers=3 ! video/x-raw,width=64,height=48 ! fakesink name=sink")
+pad = pipeline.get_by_name("sink").get_static_pad("sink")
+GstHeaps.Heap.pad_offer(pad, allocator, 2)
+seen = []
+pad.add_probe(Gst.PadProbeType.BUFFER, lambda pad, info: seen.append(
+    GstHeaps.is_heap_memory(info.get_buffer().peek_memory(0))) or Gst.PadProbeReturn.OK)
+pipeline.set_state(Gst.State.PLAYING)
+pipeline.get_bus().timed_pop_filtered(30 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
+pipeline.set_state(Gst.State.NULL)
+print(*seen)
+"""
+
 
 def run(*command, **variables):
     result = subprocess.run(command, env=NO_HEAPS | variables, capture_output=True, text=True, timeout=60)
@@ -125,6 +165,11 @@ class Python(unittest.TestCase):
     def test_python_divides_a_buffer(self):
         status, out, err = run(sys.executable, "-c", CARVE)
         self.assertEqual((status, out), (0, "65536 of 65536 bytes free; memory at 0 and 8192; largest of process: refused\n"), err)
+
+    def test_python_has_context_properties_pool_and_offer(self):
+        status, out, err = run(sys.executable, "-c", OWN_CODE)
+        expected = ['heap-name="process" heap-require=cacheable', "4608 True", "True", "True True True"]
+        self.assertEqual((status, out.splitlines()), (0, expected), err)
 
     def test_python_selects_by_property(self):
         self.assertEqual(run(sys.executable, sys.argv[2], "heap-require=cacheable")[0], 0)
