@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* One allocation: out of what is kept, else within the budget from the heap, or from another one. */
+/* One allocation: out of what is kept here or by other allocators, else within the budget from the heap, or from
+ * another one. */
 #include "gstheapallocator-private.h"
 
 #include <gst/heaps/gstheaperror.h>
@@ -83,6 +84,13 @@ reuse (GstHeapMemoryShared *shared, const GstHeapCacheKey *key)
   return gst_heap_cache_take (shared->cache, key, gst_heap_memory_is_reusable);
 }
 
+/* Of what other allocators of the heap keep. Who keeps nothing is promised memory that is zeroed. */
+static GstMemory *
+adopt (GstHeapMemoryShared *shared, const GstHeapCacheKey *key)
+{
+  return gst_heap_cache_get_max_bytes (shared->cache) > 0 ? gst_heap_registry_take (shared, key) : NULL;
+}
+
 /* EFBIG: a buffer of that size is more than the heap ever gives. */
 static gboolean
 is_for_lack_of_room (int result)
@@ -142,19 +150,22 @@ static GstMemory *
 alloc_once (
     GstHeapMemoryShared *shared, const GstHeapDemand *demand, gsize total, gboolean *ret_is_short, GError **error)
 {
-  GstHeapCacheKey key = { .layout = demand->layout }; /* of a size that makes no sense, 0: the heap says so */
+  GstHeapCacheKey key = { .layout = demand->layout };  /* of a size that makes no sense, 0: the heap says so */
+  gboolean may_reuse = !wants_zeroes (demand->params); /* what is kept has something in it */
   GstMemory *kept, *fresh;
 
   heap_round_size (total, &key.size);
-  kept = wants_zeroes (demand->params) ? NULL : reuse (shared, &key);
-  if (kept) {
-    gst_heap_memory_renew (kept, demand->size, demand->layout);
-    return kept;
-  }
-  if (!take_from_budget (shared, key.size)) {
+  kept = may_reuse ? reuse (shared, &key) : NULL;
+  if (!kept && !take_from_budget (shared, key.size)) {
     gst_heap_failure_set_budget (error, shared, key.size);
     *ret_is_short = FALSE;
     return NULL;
+  }
+  if (!kept && may_reuse)
+    kept = adopt (shared, &key);
+  if (kept) {
+    gst_heap_memory_renew (kept, demand->size, demand->layout);
+    return kept;
   }
   fresh = alloc_fresh (shared, demand, total, ret_is_short, error);
   if (!fresh)

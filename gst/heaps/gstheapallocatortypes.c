@@ -160,7 +160,12 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
    *
    * How many bytes of memory that nobody uses any more are kept for the next who asks for as much. The next gets the
    * same #GstMemory again, which importers know, and what was in it. It is freed when the heap has no room for
-   * something else, by gst_heap_allocator_trim(), and when it gets older than #GstHeapAllocator:cache-age.
+   * something else, by gst_heap_allocator_trim(), when it gets older than #GstHeapAllocator:cache-age, and with the
+   * allocator.
+   *
+   * Allocators of this process that are of one heap, by whichever of its names, have what they keep in common: who
+   * keeps none that fits gets what another one keeps, and it is its own from then on. Not so an allocator that keeps
+   * nothing (0, as at first), nor what is carved out of one buffer.
    *
    * Since: 0.1
    */

@@ -53,6 +53,10 @@ GstMemory *gst_heap_memory_wrap (GstAllocator *allocator, GstHeapMemoryShared *s
 /* Frees memory that the cache has kept. */
 G_GNUC_INTERNAL
 void gst_heap_memory_discard (GstMemory *memory);
+/* Makes memory that came out of another allocator's cache one of this allocator, whose budget has room for it. The two
+ * are of one type and of one heap. May be the end of the other one. */
+G_GNUC_INTERNAL
+void gst_heap_memory_adopt (GstMemory *memory, GstHeapMemoryShared *shared);
 /* Makes memory that the cache has kept as good as new, but for what is in it. */
 G_GNUC_INTERNAL
 void gst_heap_memory_renew (GstMemory *memory, gsize size, const gchar *layout);

@@ -17,6 +17,7 @@
 /* GstFdMemory has no room for more, so this hangs on it as qdata. Subtleties:
  * - Sub-memories (gst_memory_share) have none of their own: they are mapped through their parent.
  * - The mapping stays until the memory is freed. GstFdAllocator's own mapping is never made.
+ * - What the cache keeps may pass to another allocator of the heap, and outlive the one that it was allocated by.
  * - The fd is the heap's, which takes the buffer back as a whole: GstFdAllocator does not close it.
  * - Where several buffers lie in one fd, the memory goes from the beginning of the fd to the end of the buffer, with
  *   the buffer as what shows of it: that is what GStreamer's offsets mean.
@@ -24,7 +25,8 @@
  * - lock is held during the SYNC ioctl, which may wait for a device: whoever else wants to map this
  *   memory has to wait for that anyway. It is held by nobody who has finished mapping. */
 typedef struct {
-  GstHeapMemoryShared *shared;
+  GstHeapMemoryShared *shared; /* of the allocator it has now */
+  struct heap *core;           /* owned; whose buffer is: that of the allocator it had first */
   struct heap_buffer buffer;
   GstHeapCacheEntry entry; /* for the time when nobody uses the memory */
 
@@ -90,7 +92,8 @@ heap_memory_free (gpointer data)
   if (self->mapped)
     sys_munmap (self->mapped, self->buffer.size);
   gst_heap_budget_give_back (self->shared->budget, self->buffer.size);
-  heap_free (self->shared->core, &self->buffer);
+  heap_free (self->core, &self->buffer);
+  heap_unref (self->core);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -216,7 +219,7 @@ gboolean
 gst_heap_memory_is_reusable (GstMemory *memory, gboolean same_layout)
 {
   HeapMemory *self = heap_memory_of (memory);
-  gboolean may_be_shared = same_layout && self->shared->core->info.backend != HEAP_BACKEND_CONTIGUOUS;
+  gboolean may_be_shared = same_layout && self->core->info.backend != HEAP_BACKEND_CONTIGUOUS;
 
   return gst_heap_memory_wait_idle (memory, 0) && (may_be_shared || is_ours_alone (self));
 }
@@ -234,6 +237,18 @@ gst_heap_memory_renew (GstMemory *memory, gsize size, const gchar *layout)
   gst_memory_resize (memory, -(gssize) memory->offset, size);
 }
 
+void
+gst_heap_memory_adopt (GstMemory *memory, GstHeapMemoryShared *shared)
+{
+  HeapMemory *self = heap_memory_of (memory);
+  GstAllocator *former = memory->allocator;
+
+  gst_heap_budget_give_back (self->shared->budget, self->buffer.size);
+  self->shared = shared;
+  memory->allocator = gst_object_ref (shared->allocator);
+  gst_object_unref (former);
+}
+
 GstMemory *
 gst_heap_memory_wrap (GstAllocator *allocator, GstHeapMemoryShared *shared, const struct heap_buffer *buffer,
     gsize size, const gchar *layout)
@@ -249,6 +264,7 @@ gst_heap_memory_wrap (GstAllocator *allocator, GstHeapMemoryShared *shared, cons
   }
   self = g_new0 (HeapMemory, 1);
   self->shared = shared;
+  self->core = heap_ref (shared->core);
   self->buffer = *buffer;
   g_mutex_init (&self->lock);
   self->entry = (GstHeapCacheEntry){ .memory = memory, .key = { buffer->size, layout } };

@@ -5,6 +5,8 @@
 
 #include "gstheapallocator-private.h"
 
+#include <string.h>
+
 static GMutex lock;         /* protects allocators */
 static GPtrArray *registry; /* of GstHeapMemoryShared; NULL when there is none */
 
@@ -27,19 +29,20 @@ gst_heap_registry_remove (GstHeapMemoryShared *shared)
   g_mutex_unlock (&lock);
 }
 
-/* With the lock. Allocators of the heap that keep memory. One that is about to go is alive as long as it is in the
- * registry. */
+/* Allocators of the heap that keep memory. One that is about to go is alive as long as it is in the registry. */
 static GSList *
 ref_allocators (const struct heap_info *info)
 {
   GSList *found = NULL;
 
+  g_mutex_lock (&lock);
   for (guint i = 0; registry && i < registry->len; i++) {
     GstHeapMemoryShared *shared = g_ptr_array_index (registry, i);
 
     if (heap_info_is_same (&shared->core->info, info) && gst_heap_cache_get_max_bytes (shared->cache) > 0)
       found = g_slist_prepend (found, gst_object_ref (shared->allocator));
   }
+  g_mutex_unlock (&lock);
   return found;
 }
 
@@ -75,16 +78,38 @@ gst_heap_registry_count (const struct heap_info *info, guint64 *ret_bytes, guint
   *ret_buffers = buffers;
 }
 
+/* What is carved lies in one fd with the rest of it. */
+static gboolean
+is_alike (const GstHeapMemoryShared *a, const GstHeapMemoryShared *b)
+{
+  return a->carve_size == 0 && b->carve_size == 0 && G_OBJECT_TYPE (a->allocator) == G_OBJECT_TYPE (b->allocator) &&
+         memcmp (&a->core->info.facts, &b->core->info.facts, sizeof a->core->info.facts) == 0;
+}
+
+GstMemory *
+gst_heap_registry_take (GstHeapMemoryShared *shared, const GstHeapCacheKey *key)
+{
+  GSList *allocators = ref_allocators (&shared->core->info);
+  GstMemory *memory = NULL;
+
+  for (GSList *item = allocators; item && !memory; item = item->next) {
+    GstHeapMemoryShared *other = gst_heap_allocator_get_shared (item->data);
+
+    if (other != shared && is_alike (other, shared))
+      memory = gst_heap_cache_take (other->cache, key, gst_heap_memory_is_reusable);
+  }
+  if (memory)
+    gst_heap_memory_adopt (memory, shared);
+  g_slist_free_full (allocators, gst_object_unref);
+  return memory;
+}
+
 gboolean
 gst_heap_registry_trim (const struct heap_info *info)
 {
-  GSList *allocators;
-  gboolean any;
+  GSList *allocators = ref_allocators (info);
+  gboolean any = allocators != NULL;
 
-  g_mutex_lock (&lock);
-  allocators = ref_allocators (info);
-  g_mutex_unlock (&lock);
-  any = allocators != NULL;
   for (GSList *item = allocators; item; item = item->next)
     gst_heap_cache_trim (gst_heap_allocator_get_shared (item->data)->cache);
   g_slist_free_full (allocators, gst_object_unref);

@@ -15,6 +15,10 @@ void gst_heap_registry_remove (GstHeapMemoryShared *shared);
 /* What all of them hold of the heap, by whichever of its names. */
 G_GNUC_INTERNAL
 void gst_heap_registry_count (const struct heap_info *info, guint64 *ret_bytes, guint64 *ret_buffers);
+/* Memory that another allocator keeps, and that memory of this one could be: it belongs to this one then. NULL: there
+ * is none. */
+G_GNUC_INTERNAL
+GstMemory *gst_heap_registry_take (GstHeapMemoryShared *shared, const GstHeapCacheKey *key);
 /* Frees the memory of the heap that nobody uses. Returns: whether there may have been any, in which case somebody else
  * may have freed it a moment ago */
 G_GNUC_INTERNAL

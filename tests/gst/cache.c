@@ -366,6 +366,126 @@ GST_START_TEST (test_shared_parts_keep_the_whole_in_use)
 
 GST_END_TEST
 
+/* Two allocators of one heap, by two of its names, that keep what nobody uses. */
+static void
+new_allocators (GstAllocator **keeping, GstAllocator **asking)
+{
+  *keeping = heap_fixture_allocator ("default_cma_region");
+  *asking = heap_fixture_allocator ("reserved");
+  g_object_set (*keeping, "cache-bytes", PLENTY, "cache-age", LONG, NULL);
+  g_object_set (*asking, "cache-bytes", PLENTY, "cache-age", LONG, NULL);
+}
+
+/* The heap that gives the memory back is the one it was taken from, which goes first here. */
+GST_START_TEST (test_another_allocator_of_the_heap_gets_what_is_kept)
+{
+  GstAllocator *keeping, *asking;
+  GstMemory *memory;
+  gpointer kept;
+
+  new_allocators (&keeping, &asking);
+  kept = use (keeping, 2 * PAGE);
+  memory = gst_allocator_alloc (asking, PAGE + 1, NULL);
+  fail_unless (memory == kept);
+  fail_unless (memory->allocator == asking);
+  fail_unless_equals_string (gst_heap_get_name (gst_heap_memory_get_heap (memory)), "reserved");
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 1);
+  fail_unless_equals_uint64 (heap_fixture_stat (keeping, "bytes-cached"), 0);
+  fail_unless_equals_uint64 (heap_fixture_stat (keeping, "reuses"), 0);
+  fail_unless_equals_uint64 (heap_fixture_stat (asking, "reuses"), 1);
+  fail_unless_equals_uint64 (heap_fixture_stat (asking, "bytes-live"), 2 * PAGE);
+  gst_object_unref (keeping);
+  heap_fixture_fill (memory, 1);
+  gst_memory_unref (memory);
+  fail_unless_equals_uint64 (heap_fixture_stat (asking, "bytes-cached"), 2 * PAGE);
+  fail_unless (use (asking, 2 * PAGE) == kept);
+  gst_object_unref (asking);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_what_passes_to_another_allocator_is_of_its_budget)
+{
+  GstAllocator *keeping, *asking;
+  GstMemory *memory;
+
+  new_allocators (&keeping, &asking);
+  g_object_set (keeping, "max-bytes", (guint64) 2 * PAGE, NULL);
+  g_object_set (asking, "max-bytes", (guint64) 2 * PAGE, NULL);
+  use (keeping, 2 * PAGE);
+  memory = gst_allocator_alloc (asking, PAGE, NULL);
+  fail_if (gst_allocator_alloc (asking, 2 * PAGE, NULL));
+  fail_unless_equals_uint64 (heap_fixture_stat (keeping, "bytes-cached"), 2 * PAGE);
+  gst_memory_unref (memory);
+  memory = gst_allocator_alloc (asking, 2 * PAGE, NULL);
+  fail_unless_equals_uint64 (heap_fixture_stat (keeping, "bytes-cached"), 0);
+  use (keeping, 2 * PAGE);
+  gst_memory_unref (memory);
+  gst_object_unref (keeping);
+  gst_object_unref (asking);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_who_keeps_nothing_gets_nothing_that_is_kept)
+{
+  GstAllocator *keeping, *asking;
+
+  new_allocators (&keeping, &asking);
+  g_object_set (asking, "cache-bytes", (guint64) 0, NULL);
+  use (keeping, PAGE);
+  use (asking, PAGE);
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 2);
+  gst_object_unref (keeping);
+  gst_object_unref (asking);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_what_is_kept_does_not_leave_its_heap)
+{
+  GstAllocator *keeping = new_allocator (PLENTY, LONG), *asking, *carved, *unused;
+  GstHeap *heap = gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (keeping));
+
+  new_allocators (&asking, &unused);
+  carved = gst_heap_allocator_new_carved (heap, 4 * PAGE, NULL);
+  g_object_set (carved, "cache-bytes", PLENTY, "cache-age", LONG, NULL);
+  use (keeping, PAGE);
+  fail_if (use (asking, PAGE) == use (carved, PAGE));
+  fail_unless_equals_uint64 (heap_fixture_stat (keeping, "bytes-cached"), PAGE);
+  fail_unless_equals_uint64 (heap_fixture_stat (asking, "bytes-cached"), PAGE);
+  gst_object_unref (carved);
+  gst_object_unref (unused);
+  gst_object_unref (asking);
+  gst_object_unref (keeping);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_what_others_use_does_not_pass_to_another_allocator)
+{
+  GstAllocator *keeping, *asking;
+  GstMemory *memory;
+  int copy;
+
+  new_allocators (&keeping, &asking);
+  memory = gst_allocator_alloc (keeping, PAGE, NULL);
+  fake_set_busy (gst_dmabuf_memory_get_fd (memory), 1);
+  copy = dup (gst_dmabuf_memory_get_fd (memory));
+  gst_memory_unref (memory);
+  use (asking, PAGE);
+  gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (asking));
+  use (asking, PAGE);
+  gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (asking));
+  close (copy);
+  fail_unless_equals_int (fake_calls (FAKE_HEAP_ALLOC), 3);
+  fail_unless (use (asking, PAGE) == memory);
+  gst_object_unref (keeping);
+  gst_object_unref (asking);
+}
+
+GST_END_TEST
+
 static gpointer
 churn (gpointer data)
 {
@@ -386,18 +506,47 @@ churn (gpointer data)
   return NULL;
 }
 
+/* Two to an allocator. */
 GST_START_TEST (test_threads_share_the_cache)
 {
-  GstAllocator *allocator = new_allocator (6 * PAGE, GST_MSECOND);
+  GstAllocator *allocators[2] = { new_allocator (6 * PAGE, GST_MSECOND), new_allocator (6 * PAGE, GST_MSECOND) };
   GThread *threads[N_THREADS];
 
   for (guint i = 0; i < N_THREADS; i++)
-    threads[i] = g_thread_new ("churn", churn, allocator);
+    threads[i] = g_thread_new ("churn", churn, allocators[i % 2]);
   for (guint i = 0; i < N_THREADS; i++)
     g_thread_join (threads[i]);
-  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "memories"), 0);
-  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-live"), 0);
-  gst_object_unref (allocator);
+  for (guint i = 0; i < G_N_ELEMENTS (allocators); i++) {
+    fail_unless_equals_uint64 (heap_fixture_stat (allocators[i], "memories"), 0);
+    fail_unless_equals_uint64 (heap_fixture_stat (allocators[i], "bytes-live"), 0);
+    gst_object_unref (allocators[i]);
+  }
+}
+
+GST_END_TEST
+
+/* Makes allocators that go while others look at what they keep. */
+static gpointer
+come_and_go (gpointer unused)
+{
+  for (guint i = 0; i < 1000; i++) {
+    GstAllocator *allocator = new_allocator (6 * PAGE, LONG);
+
+    use (allocator, PAGE);
+    use (allocator, 2 * PAGE);
+    gst_object_unref (allocator);
+  }
+  return NULL;
+}
+
+GST_START_TEST (test_threads_get_what_allocators_leave)
+{
+  GThread *threads[N_THREADS];
+
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("come-and-go", come_and_go, NULL);
+  for (guint i = 0; i < N_THREADS; i++)
+    g_thread_join (threads[i]);
 }
 
 GST_END_TEST
@@ -426,6 +575,12 @@ main (int argc, char **argv)
   tcase_add_test (tests, test_who_wants_zeroes_gets_fresh_memory);
   tcase_add_test (tests, test_memory_outlives_its_allocator);
   tcase_add_test (tests, test_shared_parts_keep_the_whole_in_use);
+  tcase_add_test (tests, test_another_allocator_of_the_heap_gets_what_is_kept);
+  tcase_add_test (tests, test_what_passes_to_another_allocator_is_of_its_budget);
+  tcase_add_test (tests, test_who_keeps_nothing_gets_nothing_that_is_kept);
+  tcase_add_test (tests, test_what_is_kept_does_not_leave_its_heap);
+  tcase_add_test (tests, test_what_others_use_does_not_pass_to_another_allocator);
   tcase_add_test (tests, test_threads_share_the_cache);
+  tcase_add_test (tests, test_threads_get_what_allocators_leave);
   return gst_check_run_suite (suite, "cache", __FILE__);
 }

@@ -316,6 +316,29 @@ GST_START_TEST (test_what_others_have_open_is_not_given_to_the_next)
 GST_END_TEST
 
 /* A region has eight pages. */
+/* Each GstHeap divides regions of its own: what one has given must not come back to the other. */
+GST_START_TEST (test_what_passes_to_another_allocator_goes_back_to_where_it_came_from)
+{
+  GstAllocator *keeping = heap_fixture_allocator ("process-contiguous");
+  GstAllocator *asking = heap_fixture_allocator ("process-contiguous");
+  GstMemory *memory = gst_allocator_alloc (keeping, MIB, NULL);
+
+  g_object_set (keeping, "cache-bytes", G_MAXUINT64, "cache-age", 3600 * GST_SECOND, NULL);
+  g_object_set (asking, "cache-bytes", G_MAXUINT64, "cache-age", 3600 * GST_SECOND, NULL);
+  gst_memory_unref (memory);
+  fail_unless (gst_allocator_alloc (asking, MIB, NULL) == memory);
+  fail_unless_equals_uint64 (heap_fixture_stat (keeping, "bytes-used"), MIB);
+  fail_unless_equals_uint64 (heap_fixture_stat (asking, "bytes-used"), 0);
+  gst_object_unref (keeping);
+  heap_fixture_fill (memory, 1);
+  gst_memory_unref (memory);
+  gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (asking));
+  fail_unless_equals_int (fake_huge_pages_taken (), 0);
+  gst_object_unref (asking);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_stats_tell_what_is_held)
 {
   GstAllocator *allocator = heap_fixture_allocator ("process-contiguous");
@@ -678,6 +701,7 @@ contiguous_suite (void)
   tcase_add_test (tcase, test_what_others_have_open_is_not_given_to_the_next);
   tcase_add_loop_test (tcase, test_dmabufs_with_the_defect_of_linux_6_12_are_not_offered, 0, G_N_ELEMENTS (kernels));
   tcase_add_test (tcase, test_more_than_udmabuf_takes_is_said);
+  tcase_add_test (tcase, test_what_passes_to_another_allocator_goes_back_to_where_it_came_from);
   tcase_add_test (tcase, test_fewer_pages_are_taken_where_some_cannot_be_moved);
   add_tests_of_any_machine (tcase);
 
