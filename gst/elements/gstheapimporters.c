@@ -39,31 +39,15 @@ gst_heap_importer_get_property (GstPad *pad)
   return property;
 }
 
-/* Looks who is linked to an output: one that imports, or that passes on, whose outputs are to be looked at then. */
-static void
-look_behind (GstPad *output, GPtrArray *outputs, GPtrArray *importers)
-{
-  GstPad *input = gst_heap_walk_get_peer (output);
-  GstElement *element = input ? gst_pad_get_parent_element (input) : NULL;
-
-  if (element && gst_heap_walk_passes_on (element, input))
-    gst_heap_walk_add_outputs (outputs, input);
-  else if (element && gst_heap_importer_get_property (input))
-    g_ptr_array_add (importers, gst_object_ref (input));
-  gst_clear_object (&element);
-  gst_clear_object (&input);
-}
-
 GPtrArray *
 gst_heap_importers_find (GstPad *srcpad)
 {
-  GPtrArray *importers = g_ptr_array_new_with_free_func (gst_object_unref);
-  GPtrArray *outputs = g_ptr_array_new_with_free_func (gst_object_unref);
+  GPtrArray *importers = gst_heap_walk_find_ends (srcpad);
 
-  g_ptr_array_add (outputs, gst_object_ref (srcpad));
-  for (guint i = 0; i < outputs->len && i < GST_HEAP_LONGEST_WALK; i++)
-    look_behind (outputs->pdata[i], outputs, importers);
-  g_ptr_array_unref (outputs);
+  for (guint i = importers->len; i > 0; i--) {
+    if (!gst_heap_importer_get_property (importers->pdata[i - 1]))
+      g_ptr_array_remove_index (importers, i - 1);
+  }
   return importers;
 }
 

@@ -5,11 +5,14 @@
 
 #define DEFAULT_CACHE_BYTES (256 * 1024 * 1024)
 #define DEFAULT_LABEL "%e/%n"
+#define DEFAULT_MAX_LENT 8
 
 void
 gst_heap_settings_init (GstHeapSettings *settings)
 {
-  *settings = (GstHeapSettings){ .cache_bytes = DEFAULT_CACHE_BYTES, .label = g_strdup (DEFAULT_LABEL) };
+  *settings = (GstHeapSettings){
+    .cache_bytes = DEFAULT_CACHE_BYTES, .label = g_strdup (DEFAULT_LABEL), .max_lent = DEFAULT_MAX_LENT
+  };
 }
 
 void
@@ -51,6 +54,11 @@ gst_heap_settings_install (GObjectClass *klass, guint first_id)
           "Name of each dma-buf allocated here, as bufinfo and fdinfo show it: %e is the name of this element, %n the "
           "number of the buffer, %% a percent sign; cut at 31 characters (empty = no name)",
           DEFAULT_LABEL, setting));
+  g_object_class_install_property (klass, first_id + GST_HEAP_SETTING_MAX_LENT,
+      g_param_spec_uint ("max-lent", "Maximum lent",
+          "Buffers that a unixfdsink downstream may have out to other processes at a time; when none of so many comes "
+          "back for a second, what comes is dropped there until one does (0 = no limit)",
+          0, 1024, DEFAULT_MAX_LENT, setting));
   gst_heap_layout_fields_install (klass, first_id + GST_HEAP_SETTING_FIRST_LAYOUT);
 }
 
@@ -76,6 +84,9 @@ gst_heap_settings_set (GstHeapSettings *settings, guint setting, const GValue *v
     case GST_HEAP_SETTING_LABEL:
       g_free (settings->label);
       settings->label = g_value_dup_string (value);
+      break;
+    case GST_HEAP_SETTING_MAX_LENT:
+      settings->max_lent = g_value_get_uint (value);
       break;
     default:
       gst_heap_layout_fields_set (&settings->layout, setting - GST_HEAP_SETTING_FIRST_LAYOUT, value);
@@ -104,6 +115,9 @@ gst_heap_settings_get (const GstHeapSettings *settings, guint setting, GValue *v
       break;
     case GST_HEAP_SETTING_LABEL:
       g_value_set_string (value, settings->label);
+      break;
+    case GST_HEAP_SETTING_MAX_LENT:
+      g_value_set_uint (value, settings->max_lent);
       break;
     default:
       gst_heap_layout_fields_get (&settings->layout, setting - GST_HEAP_SETTING_FIRST_LAYOUT, value);

@@ -16,6 +16,7 @@ enum
   GST_HEAP_SETTING_CACHE_BYTES,
   GST_HEAP_SETTING_MAX_BYTES,
   GST_HEAP_SETTING_LABEL,
+  GST_HEAP_SETTING_MAX_LENT,
   GST_HEAP_SETTING_FIRST_LAYOUT,
   GST_HEAP_N_SETTINGS = GST_HEAP_SETTING_FIRST_LAYOUT + GST_HEAP_N_LAYOUT_FIELDS,
 };
@@ -27,6 +28,7 @@ typedef struct {
   guint min_size;
   guint64 cache_bytes, max_bytes;
   gchar *label; /* owned */
+  guint max_lent;
   GstHeapLayoutFields layout;
 } GstHeapSettings;
 

@@ -10,6 +10,7 @@
 #include "gstheapdownstream.h"
 #include "gstheaplayoutwish.h"
 #include "gstheapimporters.h"
+#include "gstheaplending.h"
 #include "gstheapnaming.h"
 #include "gstheapprotection.h"
 #include "gstheapquirks.h"
@@ -76,6 +77,7 @@ struct _GstHeapUpload {
 
   GstHeapWatch *watch;           /* from start() to stop() */
   GstHeapProtection *protection; /* the same; NULL: the heap is not protected */
+  GstHeapLending *lending;       /* the same; set and cleared with the object lock */
   GstHeapCopier *copier;
   GstHeapLayoutWish wish;
   GstBufferPool *offered_pool;    /* the last one; ALLOCATION queries are serialized */
@@ -128,11 +130,15 @@ static GstStructure *
 make_stats (GstHeapUpload *self)
 {
   GstHeapAllocator *allocator = ref_allocator (self);
+  guint64 lent = 0, dropped = 0;
   GstStructure *stats, *nested;
 
   GST_OBJECT_LOCK (self);
+  if (self->lending)
+    gst_heap_lending_count (self->lending, &lent, &dropped);
   stats = gst_structure_new ("heapupload-stats", "frames-passed", G_TYPE_UINT64, self->frames_passed, "frames-copied",
-      G_TYPE_UINT64, self->frames_copied, "bytes-copied", G_TYPE_UINT64, self->bytes_copied, NULL);
+      G_TYPE_UINT64, self->frames_copied, "bytes-copied", G_TYPE_UINT64, self->bytes_copied, "frames-lent",
+      G_TYPE_UINT64, lent, "frames-dropped", G_TYPE_UINT64, dropped, NULL);
   GST_OBJECT_UNLOCK (self);
 
   if (allocator) {
@@ -274,6 +280,14 @@ send (GstHeapUpload *self, GstBuffer *buffer, GstBuffer **outbuf)
   *outbuf = gst_heap_description_apply (&self->description, buffer);
 }
 
+/* Returns: whether all that leaves goes to other processes */
+static gboolean
+look_downstream (GstHeapUpload *self, GstHeapAllocator *allocator, gboolean wait)
+{
+  learn_least_size (self, allocator, wait);
+  return gst_heap_lending_find (self->lending, GST_BASE_TRANSFORM_SRC_PAD (self));
+}
+
 static GstFlowReturn
 gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
 {
@@ -288,7 +302,7 @@ gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
     return GST_FLOW_OK;
 
   if (g_atomic_int_compare_and_exchange (&self->least_size_is_known, FALSE, TRUE))
-    learn_least_size (self, self->allocator, TRUE);
+    look_downstream (self, self->allocator, TRUE);
   if ((self->protection && !gst_heap_protection_let_pass (self->protection)) ||
       (!gst_heap_layout_wish_is_settled (&self->wish) && !check_layout (self))) {
     gst_buffer_unref (buffer);
@@ -390,6 +404,14 @@ ask_downstream (GstHeapUpload *self, GstQuery *query)
   gst_clear_caps (&incaps);
 }
 
+/* unixfdsink does not say it: the layout goes along in our meta. */
+static void
+wish_for_video_meta (GstQuery *query)
+{
+  if (!gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL))
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+}
+
 /* The answer is downstream's, with our pool and allocator put in the first place: adding them before asking would
  * confuse those who aggregate. What downstream says to the query is nothing upstream acts on. */
 static gboolean
@@ -404,7 +426,8 @@ gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_qu
     return FALSE;
 
   gst_heap_quirks_apply (GST_BASE_TRANSFORM_SINK_PAD (self), query);
-  learn_least_size (self, allocator, FALSE);
+  if (look_downstream (self, allocator, FALSE))
+    wish_for_video_meta (query);
 
   if (!offer (self, allocator, query, &error))
     GST_WARNING_OBJECT (self, "no pool is offered upstream: %s", error->message);
@@ -546,6 +569,30 @@ configure_allocator (GstHeapUpload *self, GstAllocator *allocator)
   g_free (label);
 }
 
+static guint
+get_max_lent (GstHeapUpload *self)
+{
+  guint max_lent;
+
+  GST_OBJECT_LOCK (self);
+  max_lent = self->settings.max_lent;
+  GST_OBJECT_UNLOCK (self);
+  return max_lent;
+}
+
+/* Takes lending. */
+static void
+set_lending (GstHeapUpload *self, GstHeapLending *lending)
+{
+  GstHeapLending *old;
+
+  GST_OBJECT_LOCK (self);
+  old = self->lending;
+  self->lending = lending;
+  GST_OBJECT_UNLOCK (self);
+  g_clear_pointer (&old, gst_heap_lending_free);
+}
+
 static gboolean
 read_layout (GstHeapUpload *self, GError **error)
 {
@@ -582,6 +629,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   self->watch = gst_heap_watch_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   self->protection = gst_heap_protection_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   gst_heap_element_report_fallback (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
+  set_lending (self, gst_heap_lending_new (GST_ELEMENT (self), get_max_lent (self)));
   /* Last: queries may come at once, and are answered from here on. */
   set_allocator (self, selection, allocator);
   g_object_notify (G_OBJECT (self), "heap");
@@ -595,6 +643,7 @@ gst_heap_upload_stop (GstBaseTransform *trans)
 
   g_clear_pointer (&self->watch, gst_heap_watch_free);
   g_clear_pointer (&self->protection, gst_heap_protection_free);
+  set_lending (self, NULL);
   gst_clear_object (&self->offered_pool);
   gst_heap_copier_stop (self->copier);
   set_allocator (self, NULL, NULL);

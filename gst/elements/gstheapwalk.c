@@ -69,3 +69,32 @@ gst_heap_walk_get_bus (GstElement *element)
   gst_object_unref (top);
   return bus;
 }
+
+/* Looks who is linked to an output: one that keeps what it gets, or that passes it on, whose outputs are to be looked at
+ * then. */
+static void
+look_behind (GstPad *output, GPtrArray *outputs, GPtrArray *ends)
+{
+  GstPad *input = gst_heap_walk_get_peer (output);
+  GstElement *element = input ? gst_pad_get_parent_element (input) : NULL;
+
+  if (element && gst_heap_walk_passes_on (element, input))
+    gst_heap_walk_add_outputs (outputs, input);
+  else if (element)
+    g_ptr_array_add (ends, gst_object_ref (input));
+  gst_clear_object (&element);
+  gst_clear_object (&input);
+}
+
+GPtrArray *
+gst_heap_walk_find_ends (GstPad *srcpad)
+{
+  GPtrArray *ends = g_ptr_array_new_with_free_func (gst_object_unref);
+  GPtrArray *outputs = g_ptr_array_new_with_free_func (gst_object_unref);
+
+  g_ptr_array_add (outputs, gst_object_ref (srcpad));
+  for (guint i = 0; i < outputs->len && i < GST_HEAP_LONGEST_WALK; i++)
+    look_behind (outputs->pdata[i], outputs, ends);
+  g_ptr_array_unref (outputs);
+  return ends;
+}

@@ -4,17 +4,12 @@
 #include "device-test.h"
 #include "heap-audit.h"
 #include "huge-page-info.h"
-#include "playback.h"
+#include "victim.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define N_KILLS 30
-#define WAIT_MILLISECONDS 60000
 #define MOST_FRAMES 10
 #define MOST_MICROSECONDS 40000 /* about the time a frame takes */
 
@@ -42,12 +37,6 @@ static const struct {
   { "videotestsrc name=%s ! " MODE "heap-name=process-contiguous" FAKE, HUGE_PAGES },
   { "v4l2src device=%s io-mode=dmabuf-import ! " MODE "heap-name=process-contiguous" DISPLAY, HUGE_PAGES },
 };
-
-/* A child, and the pipe on which it writes a byte for each frame. */
-typedef struct {
-  pid_t pid;
-  int frames_fd;
-} Victim;
 
 static GRand *moments; /* of the test that runs */
 
@@ -82,29 +71,6 @@ read_seed (void)
   return seed ? strtoul (seed, NULL, 10) : g_random_int ();
 }
 
-static GstPadProbeReturn
-report_frame (GstPad *pad, GstPadProbeInfo *info, gpointer frames_fd)
-{
-  if (write (GPOINTER_TO_INT (frames_fd), "", 1) != 1)
-    _exit (2);
-  return GST_PAD_PROBE_OK;
-}
-
-static void
-play_until_killed (const gchar *description, int frames_fd)
-{
-  GstElement *pipeline = gst_parse_launch (description, NULL);
-  GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-  GstBus *bus = gst_element_get_bus (pipeline);
-  GstMessage *message;
-
-  gst_pad_add_probe (gst_element_get_static_pad (sink, "sink"), GST_PAD_PROBE_TYPE_BUFFER, report_frame,
-      GINT_TO_POINTER (frames_fd), NULL);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
-  gst_clear_message (&message);
-}
-
 static void
 hold_a_buffer_until_killed (const gchar *heap, int frames_fd)
 {
@@ -115,47 +81,6 @@ hold_a_buffer_until_killed (const gchar *heap, int frames_fd)
     pause ();
 }
 
-/* This process has no thread but this one: it plays nothing before the last child is gone. */
-static Victim
-start (void (*run) (const gchar *argument, int frames_fd), const gchar *argument)
-{
-  int fds[2];
-  Victim victim;
-
-  fail_unless (pipe (fds) == 0);
-  victim.pid = fork ();
-  fail_unless (victim.pid >= 0);
-  if (victim.pid == 0) {
-    close (fds[0]);
-    run (argument, fds[1]);
-    _exit (1);
-  }
-  close (fds[1]);
-  victim.frames_fd = fds[0];
-  return victim;
-}
-
-static void
-wait_for_frame (Victim victim)
-{
-  struct pollfd event = { .fd = victim.frames_fd, .events = POLLIN };
-  gchar byte;
-
-  fail_unless (poll (&event, 1, WAIT_MILLISECONDS) == 1, "no frame within a minute");
-  fail_unless (read (victim.frames_fd, &byte, 1) == 1, "the process ended before it was killed");
-}
-
-static void
-kill_and_bury (Victim victim)
-{
-  int status;
-
-  kill (victim.pid, SIGKILL);
-  fail_unless_equals_int (waitpid (victim.pid, &status, 0), victim.pid);
-  fail_unless (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL, "it ended by itself with status %#x", status);
-  close (victim.frames_fd);
-}
-
 /* Lets a process run to a moment, which may lie before its first frame. Returns how many dma-bufs there were then. */
 static guint
 kill_at_random (const gchar *description, const HeapAudit *audit, guint round)
@@ -163,14 +88,13 @@ kill_at_random (const gchar *description, const HeapAudit *audit, guint round)
   guint frames = g_rand_int_range (moments, 0, MOST_FRAMES);
   guint microseconds = g_rand_int_range (moments, 0, MOST_MICROSECONDS);
   gchar *when = g_strdup_printf ("kill %u, %u frames and %u us into \"%s\"", round, frames, microseconds, description);
-  Victim victim = start (play_until_killed, description);
+  Victim victim = victim_start (victim_play, description);
   guint dmabufs;
 
-  for (guint i = 0; i < frames; i++)
-    wait_for_frame (victim);
+  victim_wait_for_frames (victim, frames);
   g_usleep (microseconds);
   dmabufs = dmabuf_info_count (NULL);
-  kill_and_bury (victim);
+  victim_kill (victim);
   heap_audit_assert_settles (audit, when);
   g_free (when);
   return dmabufs;
@@ -205,16 +129,16 @@ GST_START_TEST (test_audit_sees_memory_of_another_process)
 {
   const gchar *heap = device_test_cma_heap ();
   HeapAudit *audit = heap_audit_new ();
-  Victim victim = start (hold_a_buffer_until_killed, heap ? heap : "system");
+  Victim victim = victim_start (hold_a_buffer_until_killed, heap ? heap : "system");
   gchar *complaint;
 
-  wait_for_frame (victim);
+  victim_wait_for_frames (victim, 1);
   complaint = heap_audit_settle (audit, 0);
   fail_unless (complaint != NULL);
   fail_unless (strstr (complaint, "1 dma-bufs more") != NULL, "%s", complaint);
   fail_unless ((strstr (complaint, "25 CMA pages more") != NULL) == (heap != NULL), "%s", complaint);
   g_free (complaint);
-  kill_and_bury (victim);
+  victim_kill (victim);
   heap_audit_assert_settles (audit, "the process with the buffer was killed");
   heap_audit_free (audit);
 }
