@@ -204,8 +204,8 @@ loans_new (GstElement *element, GstPad *pad, guint most)
   loans->most = most;
   g_mutex_init (&loans->lock);
   g_cond_init (&loans->returned);
-  loans->probe = gst_pad_add_probe (
-      pad, GST_PAD_PROBE_TYPE_BUFFER, lend_buffer, g_atomic_rc_box_acquire (loans), release_loans);
+  loans->probe =
+      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, lend_buffer, g_atomic_rc_box_acquire (loans), release_loans);
   return loans;
 }
 

@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Watches over the unixfdsinks downstream of an element. There, each buffer gets a GstHeapMeta, and is counted until all
- * processes it was sent to have given it back. Where so many are out and none comes back for a second, what comes next is
- * dropped at that sink, which is said on the bus, until one does come back: other branches of a tee go on. */
+/* Watches over the unixfdsinks downstream of an element. There, each buffer gets a GstHeapMeta, and is counted until
+ * all processes it was sent to have given it back. Where so many are out and none comes back for a second, what comes
+ * next is dropped at that sink, which is said on the bus, until one does come back: other branches of a tee go on. */
 typedef struct _GstHeapLending GstHeapLending;
 
 /* At most that many buffers are out at a time at each sink; 0: no limit. element posts the messages. */

@@ -70,8 +70,8 @@ gst_heap_walk_get_bus (GstElement *element)
   return bus;
 }
 
-/* Looks who is linked to an output: one that keeps what it gets, or that passes it on, whose outputs are to be looked at
- * then. */
+/* Looks who is linked to an output: one that keeps what it gets, or that passes it on, whose outputs are to be looked
+ * at then. */
 static void
 look_behind (GstPad *output, GPtrArray *outputs, GPtrArray *ends)
 {

@@ -15,7 +15,8 @@ gboolean gst_heap_walk_passes_on (GstElement *element, GstPad *input);
 void gst_heap_walk_add_outputs (GPtrArray *outputs, GstPad *input);
 /* Returns: (transfer full) (nullable): the bus of the pipeline that element is in */
 GstBus *gst_heap_walk_get_bus (GstElement *element);
-/* The sink pads at which what leaves srcpad ends, as it is, behind queues and tees too. Returns: (transfer full): pads */
+/* The sink pads at which what leaves srcpad ends, as it is, behind queues and tees too. Returns: (transfer full):
+ * pads */
 GPtrArray *gst_heap_walk_find_ends (GstPad *srcpad);
 
 G_END_DECLS

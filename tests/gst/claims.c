@@ -158,16 +158,18 @@ last_plane (const GstHeapFrameClaim *claim)
 GST_START_TEST (test_each_format_can_have_its_usual_layout_and_nothing_less)
 {
   static const gint sizes[][2] = { { 64, 32 }, { 33, 17 }, { 1, 1 }, { 1920, 1080 } };
-  guint n = 0;
+  guint n;
+  const GstVideoFormat *formats = gst_video_formats_raw (&n);
 
-  for (gint format = GST_VIDEO_FORMAT_ENCODED + 1; gst_video_format_to_string (format); format++) {
-    const GstVideoFormatInfo *finfo = gst_video_format_get_info (format);
+  fail_unless (n > 100);
+  for (guint k = 0; k < n; k++) {
+    const GstVideoFormatInfo *finfo = gst_video_format_get_info (formats[k]);
 
-    for (guint i = 0; i < G_N_ELEMENTS (sizes) && finfo->n_planes > 0; i++, n++) {
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
       GstHeapFrameClaim claim;
       GstVideoInfo info;
 
-      fail_unless (gst_video_info_set_format (&info, format, sizes[i][0], sizes[i][1]));
+      fail_unless (gst_video_info_set_format (&info, formats[k], sizes[i][0], sizes[i][1]));
       claim = claim_of (&info);
       fail_unless (can_be (&claim, &info, info.size), "%s %dx%d", finfo->name, sizes[i][0], sizes[i][1]);
       fail_if (can_be (&claim, &info, claim.offset[last_plane (&claim)]), "%s", finfo->name);
@@ -177,10 +179,7 @@ GST_START_TEST (test_each_format_can_have_its_usual_layout_and_nothing_less)
       claim.offset[claim.n_planes - 1] = info.size;
       fail_if (can_be (&claim, &info, info.size), "%s", finfo->name);
     }
-    if (format > 1000)
-      break;
   }
-  fail_unless (n > 100);
 }
 
 GST_END_TEST

@@ -212,8 +212,8 @@ GST_END_TEST
 
 GST_START_TEST (test_without_a_limit_the_heap_is_the_limit)
 {
-  GstElement *pipeline =
-      test_pipeline_new ("videotestsrc num-buffers=40 ! " CAPS " ! heapupload name=up max-lent=0 ! unixfdsink name=out");
+  GstElement *pipeline = test_pipeline_new (
+      "videotestsrc num-buffers=40 ! " CAPS " ! heapupload name=up max-lent=0 ! unixfdsink name=out");
   KeepingSink *sink = get_sink (pipeline);
 
   test_play_to_eos (pipeline);
@@ -257,8 +257,8 @@ GST_END_TEST
 
 GST_START_TEST (test_other_sinks_are_let_alone)
 {
-  GstElement *pipeline =
-      test_pipeline_new ("videotestsrc num-buffers=20 ! " CAPS " ! heapupload name=up max-lent=1 ! fakevideosink sync=false");
+  GstElement *pipeline = test_pipeline_new (
+      "videotestsrc num-buffers=20 ! " CAPS " ! heapupload name=up max-lent=1 ! fakevideosink sync=false");
 
   test_play_to_eos (pipeline);
   fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-passed"), 20);

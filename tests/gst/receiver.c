@@ -174,8 +174,9 @@ with_video_meta (GstBuffer *buffer, gint stride)
 {
   gsize offset[GST_VIDEO_MAX_PLANES] = { 0, stride * 32 };
   gint strides[GST_VIDEO_MAX_PLANES] = { stride, stride };
+  GstVideoMeta *meta = gst_buffer_add_video_meta_full (buffer, 0, GST_VIDEO_FORMAT_NV12, 64, 32, 2, offset, strides);
 
-  gst_buffer_add_video_meta_full (buffer, 0, GST_VIDEO_FORMAT_NV12, 64, 32, 2, offset, strides);
+  meta->alignment.stride_align[3] = 0xbad;
   return buffer;
 }
 
@@ -186,6 +187,7 @@ GST_START_TEST (test_a_video_meta_that_came_counts)
   GstBuffer *received = receive (receiver, with_video_meta (sent_frame_new (fd), 64));
 
   fail_unless_equals_int (gst_buffer_get_video_meta (received)->stride[0], 64);
+  fail_unless_equals_int (gst_buffer_get_video_meta (received)->alignment.stride_align[3], 0);
   fail_unless_equals_int (gst_buffer_get_n_meta (received, GST_VIDEO_META_API_TYPE), 1);
   fail_unless_equals_uint64 (stat_of (receiver, "layouts-restored"), 0);
   gst_buffer_unref (received);
