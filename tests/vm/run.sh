@@ -13,7 +13,8 @@
 #:   --kernel KIND      own (default): ours, with every heap and driver of a test; older: the same of Linux 6.12, with one
 #:                      name for the CMA heap; stock: the one that Debian installs, with the system heap and udmabuf alone
 #:   --append ARGS      more kernel arguments; one of the same name replaces a default:
-#:                      cma=128M hugepages=64 vivid.n_devs=2 vivid.allocators=0,1 (stock: none)
+#:                      cma=128M hugepages=64 vivid.n_devs=3 vivid.allocators=0,1,1 vivid.multiplanar=1,1,2
+#:                      (stock: none)
 #:   --dtb FILE.dts     device tree with reserved-memory nodes: several heaps
 #:   --memory MIB       memory of the VM (default: 2048)
 #:   --processors N     its processors (default: 2)
@@ -29,7 +30,7 @@ set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-default_append='cma=128M hugepages=64 vivid.n_devs=2 vivid.allocators=0,1'
+default_append='cma=128M hugepages=64 vivid.n_devs=3 vivid.allocators=0,1,1 vivid.multiplanar=1,1,2'
 run_suite=(meson test -C /build --no-rebuild --print-errorlogs --timeout-multiplier 10 --num-processes 1 --suite)
 work='' qemu='' # what clean_up has to end
 
