@@ -8,10 +8,10 @@
 #include "gstheapbufferpool-private.h"
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
+#include "gstheapidle.h"
 #include "gstheaplayout.h"
 #include "gstheapmemory-private.h"
 #include "gstheapretired.h"
-#include "gstheapreturns.h"
 
 #define GST_CAT_DEFAULT gst_heap_debug
 
@@ -61,19 +61,25 @@ struct _GstHeapBufferPool {
   gboolean add_meta;
   GstAllocationParams params;
 
-  gboolean starting; /* while buffers are preallocated: then none is out that could come back */
-  gint n_buffers;    /* atomic: those that exist, in the pool and out */
-  GstHeapReturns returns;
+  guint min_buffers, max_buffers; /* max 0: no limit */
+
+  gboolean has_fences; /* constant: whether devices may still use what came back */
+  gboolean starting;   /* while buffers are preallocated: then none is out that could come back */
+  gint n_buffers;      /* atomic: those that exist, in the pool and out */
+  gint n_slots;        /* atomic: these, and those that are being allocated */
+  GstHeapIdle idle;
 };
 
 G_DEFINE_TYPE (GstHeapBufferPool, gst_heap_buffer_pool, GST_TYPE_VIDEO_BUFFER_POOL)
+
+static GstBufferPoolClass *buffer_pool_class;
 
 /* GstVideoBufferPool gives the type only, which some elements look for: it takes no caps but
  * video, and knows one layout. What it would do is done here, on top of what it stands on itself. */
 static GstBufferPoolClass *
 base_class (void)
 {
-  return g_type_class_peek (GST_TYPE_BUFFER_POOL);
+  return buffer_pool_class;
 }
 
 static const gchar **
@@ -151,6 +157,8 @@ complete_config (GstHeapBufferPool *self, GstStructure *config)
   if (self->layout.is_video && gst_buffer_pool_config_has_option (config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
     gst_buffer_pool_config_set_video_alignment (config, &self->layout.alignment);
 
+  self->min_buffers = min;
+  self->max_buffers = max;
   gst_allocation_params_init (&params);
   gst_buffer_pool_config_get_allocator (config, NULL, &params);
   params.prefix = 0;
@@ -176,21 +184,6 @@ gst_heap_buffer_pool_set_config (GstBufferPool *pool, GstStructure *config)
   return base_class ()->set_config (pool, config);
 }
 
-/* On 1.22 and 1.26, a start that fails leaves what was allocated until then in the pool, which never frees it. */
-static gboolean
-gst_heap_buffer_pool_start (GstBufferPool *pool)
-{
-  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
-  gboolean started;
-
-  self->starting = TRUE;
-  started = base_class ()->start (pool);
-  self->starting = FALSE;
-  if (!started)
-    base_class ()->stop (pool);
-  return started;
-}
-
 static void
 add_video_meta (GstHeapBufferPool *self, GstBuffer *buffer)
 {
@@ -214,11 +207,16 @@ params_for (GstHeapBufferPool *self, guint memory)
   return params;
 }
 
-/* Frees all that is in the pool and nobody uses, which is all the base class does when a pool stops. */
+/* Frees what is in the pool and nobody has taken. */
 static void
 free_idle (GstBufferPool *pool)
 {
-  base_class ()->stop (pool);
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+  GstBuffer *buffer;
+  guint count;
+
+  while ((buffer = gst_heap_idle_take (&self->idle, &count)))
+    GST_BUFFER_POOL_GET_CLASS (pool)->free_buffer (pool, buffer);
 }
 
 /* An inactive pool keeps its idle buffers until the last one that is out comes back, which may be after those who
@@ -297,14 +295,87 @@ gst_heap_buffer_pool_free_buffer (GstBufferPool *pool, GstBuffer *buffer)
 
   g_atomic_int_add (&self->n_buffers, -1);
   base_class ()->free_buffer (pool, buffer);
-  gst_heap_returns_note (&self->returns);
+  g_atomic_int_add (&self->n_slots, -1);
+  gst_heap_idle_wake (&self->idle);
+}
+
+/* What is added to the buffer later goes when it comes back, and this stays. */
+static gboolean
+keep_meta (GstBuffer *buffer, GstMeta **meta, gpointer user_data)
+{
+  GST_META_FLAG_SET (*meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
+  return TRUE;
+}
+
+/* One buffer more. GST_FLOW_EOS: there are as many as there may be now. */
+static GstFlowReturn
+add_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
+{
+  GstHeapBufferPool *self = (GstHeapBufferPool *) pool;
+  guint n_slots = g_atomic_int_add (&self->n_slots, 1);
+  GstFlowReturn flow = GST_FLOW_EOS;
+
+  if (self->max_buffers == 0 || n_slots < self->max_buffers)
+    flow = GST_BUFFER_POOL_GET_CLASS (pool)->alloc_buffer (pool, buffer, params);
+  if (flow != GST_FLOW_OK) {
+    g_atomic_int_add (&self->n_slots, -1);
+    return flow;
+  }
+  gst_buffer_foreach_meta (*buffer, keep_meta, NULL);
+  GST_BUFFER_FLAG_UNSET (*buffer, GST_BUFFER_FLAG_TAG_MEMORY);
+  return GST_FLOW_OK;
+}
+
+static gboolean
+gst_heap_buffer_pool_stop (GstBufferPool *pool)
+{
+  free_idle (pool);
+  return g_atomic_int_get (&GST_HEAP_BUFFER_POOL (pool)->n_buffers) == 0;
+}
+
+/* A start that fails leaves nothing. */
+static gboolean
+gst_heap_buffer_pool_start (GstBufferPool *pool)
+{
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstBuffer *buffer;
+
+  self->starting = TRUE;
+  for (guint i = 0; i < self->min_buffers && flow == GST_FLOW_OK; i++) {
+    flow = add_buffer (pool, &buffer, NULL);
+    if (flow == GST_FLOW_OK)
+      gst_heap_idle_put (&self->idle, buffer);
+  }
+  self->starting = FALSE;
+  if (flow != GST_FLOW_OK)
+    free_idle (pool);
+  return flow == GST_FLOW_OK;
+}
+
+/* Why a buffer that comes back cannot be given out again; NULL: it can. */
+static const gchar *
+unfit (GstHeapBufferPool *self, GstBuffer *buffer)
+{
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_TAG_MEMORY))
+    return "its memory was changed";
+  if (gst_buffer_get_size (buffer) != self->layout.size)
+    return "its size is another one";
+  return gst_buffer_is_all_memory_writable (buffer) ? NULL : "its memory is used elsewhere";
 }
 
 static void
 gst_heap_buffer_pool_release_buffer (GstBufferPool *pool, GstBuffer *buffer)
 {
-  base_class ()->release_buffer (pool, buffer);
-  gst_heap_returns_note (&GST_HEAP_BUFFER_POOL (pool)->returns);
+  GstHeapBufferPool *self = (GstHeapBufferPool *) pool;
+  const gchar *reason = unfit (self, buffer);
+
+  if (G_LIKELY (!reason)) {
+    gst_heap_idle_put (&self->idle, buffer);
+    return;
+  }
+  GST_CAT_DEBUG_OBJECT (gst_heap_performance, pool, "a buffer does not come back to the pool: %s", reason);
+  GST_BUFFER_POOL_GET_CLASS (pool)->free_buffer (pool, buffer);
 }
 
 /* The base class gives a buffer its size back, but knows nothing of the sizes of its memories: who made one smaller
@@ -335,54 +406,49 @@ is_idle (GstBuffer *buffer, gint timeout)
 }
 
 /* A buffer that no device uses, without waiting for one: what came back while a display still shows it goes behind the
- * others. GST_FLOW_CUSTOM_SUCCESS: all are used, and *buffer is the last one that was looked at. */
+ * others. GST_FLOW_CUSTOM_SUCCESS: all are used, and *buffer is the last one that was looked at. GST_FLOW_EOS: there is
+ * none, and *ret_count is for waiting. */
 static GstFlowReturn
-acquire_idle (GstHeapBufferPool *self, GstBuffer **buffer, GstBufferPoolAcquireParams *without_waiting)
+acquire_idle (GstHeapBufferPool *self, GstBuffer **buffer, GstBufferPoolAcquireParams *params, guint *ret_count)
 {
-  GstBufferPool *pool = GST_BUFFER_POOL (self);
-  GstFlowReturn flow = base_class ()->acquire_buffer (pool, buffer, without_waiting);
+  GstBufferPool *pool = GST_BUFFER_POOL_CAST (self);
 
-  for (gint others = g_atomic_int_get (&self->n_buffers) - 1; flow == GST_FLOW_OK; others--) {
-    if (is_idle (*buffer, 0))
+  if (G_UNLIKELY (GST_BUFFER_POOL_IS_FLUSHING (pool)))
+    return GST_FLOW_FLUSHING;
+  *buffer = gst_heap_idle_take (&self->idle, ret_count);
+  for (gint others = g_atomic_int_get (&self->n_buffers) - 1; *buffer; others--) {
+    if (!self->has_fences || is_idle (*buffer, 0))
       return GST_FLOW_OK;
     if (others <= 0)
       return GST_FLOW_CUSTOM_SUCCESS;
-    gst_heap_buffer_pool_release_buffer (pool, *buffer);
-    flow = base_class ()->acquire_buffer (pool, buffer, without_waiting);
+    gst_heap_idle_put (&self->idle, *buffer);
+    *buffer = gst_heap_idle_take (&self->idle, ret_count);
   }
-  return flow;
+  return add_buffer (pool, buffer, params);
 }
 
 /* Waits for the devices that use the buffer a while, or for the pool to be stopped. Else the buffer goes back. */
 static GstFlowReturn
 wait_for_devices (GstHeapBufferPool *self, GstBuffer *buffer, gboolean may_wait)
 {
-  GstBufferPool *pool = GST_BUFFER_POOL (self);
-
-  if (may_wait && !GST_BUFFER_POOL_IS_FLUSHING (pool) && is_idle (buffer, FENCE_TIMEOUT))
+  if (may_wait && !GST_BUFFER_POOL_IS_FLUSHING (GST_BUFFER_POOL (self)) && is_idle (buffer, FENCE_TIMEOUT))
     return GST_FLOW_OK;
-  gst_heap_buffer_pool_release_buffer (pool, buffer);
+  gst_heap_idle_put (&self->idle, buffer);
   return GST_FLOW_EOS;
 }
 
-/* What the base class does when it may wait, with an eye on the time and on the devices. */
+/* What the base class does, with an eye on the time and on the devices. */
 static GstFlowReturn
 gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
 {
-  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
-  GstBufferPoolAcquireParams without_waiting = { 0 };
+  GstHeapBufferPool *self = (GstHeapBufferPool *) pool;
   gboolean may_wait = !params || !(params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT);
   gint64 begin = 0; /* of waiting; -1: it was said */
   GstFlowReturn flow;
-  gint count;
-
-  if (params)
-    without_waiting = *params;
-  without_waiting.flags |= GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
+  guint count;
 
   for (;;) {
-    count = gst_heap_returns_count (&self->returns);
-    flow = acquire_idle (self, buffer, &without_waiting);
+    flow = acquire_idle (self, buffer, params, &count);
     if (flow != GST_FLOW_EOS && flow != GST_FLOW_CUSTOM_SUCCESS)
       return flow;
     if (may_wait && begin == 0)
@@ -390,7 +456,7 @@ gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, Gs
     if (flow == GST_FLOW_CUSTOM_SUCCESS)
       flow = wait_for_devices (self, *buffer, may_wait);
     else if (may_wait)
-      gst_heap_returns_wait (&self->returns, count, STARVED_AFTER);
+      gst_heap_idle_wait (&self->idle, count, STARVED_AFTER);
     if (flow == GST_FLOW_OK || !may_wait)
       return flow;
     if (begin > 0 && g_get_monotonic_time () - begin >= STARVED_AFTER) {
@@ -403,7 +469,7 @@ gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, Gs
 static void
 gst_heap_buffer_pool_flush_start (GstBufferPool *pool)
 {
-  gst_heap_returns_note (&GST_HEAP_BUFFER_POOL (pool)->returns);
+  gst_heap_idle_wake (&GST_HEAP_BUFFER_POOL (pool)->idle);
 }
 
 static void
@@ -411,10 +477,10 @@ gst_heap_buffer_pool_finalize (GObject *object)
 {
   GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (object);
 
-  /* The base class frees what is left of the buffers, through free_buffer() above. */
-  G_OBJECT_CLASS (gst_heap_buffer_pool_parent_class)->finalize (object);
+  /* The pool was stopped when it was disposed of: it has no buffers. */
+  gst_heap_idle_clear (&self->idle);
   gst_clear_object (&self->allocator);
-  gst_heap_returns_clear (&self->returns);
+  G_OBJECT_CLASS (gst_heap_buffer_pool_parent_class)->finalize (object);
 }
 
 static void
@@ -452,10 +518,12 @@ gst_heap_buffer_pool_class_init (GstHeapBufferPoolClass *klass)
 {
   GstBufferPoolClass *pool_class = GST_BUFFER_POOL_CLASS (klass);
 
+  buffer_pool_class = g_type_class_peek_parent (gst_heap_buffer_pool_parent_class);
   G_OBJECT_CLASS (klass)->finalize = gst_heap_buffer_pool_finalize;
   pool_class->get_options = gst_heap_buffer_pool_get_options;
   pool_class->set_config = gst_heap_buffer_pool_set_config;
   pool_class->start = gst_heap_buffer_pool_start;
+  pool_class->stop = gst_heap_buffer_pool_stop;
   pool_class->alloc_buffer = gst_heap_buffer_pool_alloc_buffer;
   pool_class->free_buffer = gst_heap_buffer_pool_free_buffer;
   pool_class->reset_buffer = gst_heap_buffer_pool_reset_buffer;
@@ -468,7 +536,7 @@ gst_heap_buffer_pool_class_init (GstHeapBufferPoolClass *klass)
 static void
 gst_heap_buffer_pool_init (GstHeapBufferPool *self)
 {
-  gst_heap_returns_init (&self->returns);
+  gst_heap_idle_init (&self->idle);
 }
 
 /**
@@ -488,6 +556,7 @@ gst_heap_buffer_pool_new (GstHeapAllocator *allocator)
 
   self = g_object_new (GST_TYPE_HEAP_BUFFER_POOL, NULL);
   self->allocator = gst_object_ref (allocator);
+  self->has_fences = gst_heap_allocator_get_shared (allocator)->is_dmabuf;
   return gst_object_ref_sink (self);
 }
 
