@@ -383,7 +383,7 @@ gst_heap_buffer_pool_release_buffer (GstBufferPool *pool, GstBuffer *buffer)
 static void
 gst_heap_buffer_pool_reset_buffer (GstBufferPool *pool, GstBuffer *buffer)
 {
-  const GstHeapLayout *layout = &GST_HEAP_BUFFER_POOL (pool)->layout;
+  const GstHeapLayout *layout = &((GstHeapBufferPool *) pool)->layout;
 
   for (guint i = 0;
        layout->n_memories > 1 && gst_buffer_n_memory (buffer) == layout->n_memories && i < layout->n_memories; i++) {
@@ -455,7 +455,7 @@ gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, Gs
       begin = g_get_monotonic_time ();
     if (flow == GST_FLOW_CUSTOM_SUCCESS)
       flow = wait_for_devices (self, *buffer, may_wait);
-    else if (may_wait)
+    else if (may_wait && !GST_BUFFER_POOL_IS_FLUSHING (pool)) /* looked at after count was taken */
       gst_heap_idle_wait (&self->idle, count, STARVED_AFTER);
     if (flow == GST_FLOW_OK || !may_wait)
       return flow;

@@ -9,7 +9,7 @@
 /* In place of GstBufferPool's own queue, which makes system calls when it runs empty, and up to 1.24 may never end
  * where threads share it: GstAtomicQueue lets its writers wait for each other. */
 typedef struct {
-  GMutex lock;            /* protects what follows; held for a few instructions */
+  GMutex lock; /* protects what follows; held for a few instructions */
   GCond cond;
   GstQueueArray *buffers; /* what came back first is taken first: devices have had the longest time with it */
   guint count;            /* of what has come back or made room so far; wraps around */
