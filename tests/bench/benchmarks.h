@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* The benchmarks of buffers, and what they share. */
+#pragma once
+
+#include "compare.h"
+
+#include <gst/heaps/heaps.h>
+#include <gst/video/video.h>
+
+extern const BenchGroup bench_pool, bench_map, bench_cache, bench_upload;
+
+/* NULL: there is no such heap, for *ret_reason, which the caller frees. */
+GstAllocator *bench_allocator_new (const gchar *heap, gchar **ret_reason);
+/* Starts the pool with n_buffers frames of video, neither more nor less. */
+void bench_pool_start (GstBufferPool *pool, const gchar *format, gint width, gint height, guint n_buffers);
+void bench_pool_free (GstBufferPool *pool);
