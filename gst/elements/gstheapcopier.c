@@ -244,9 +244,8 @@ gst_heap_copier_free (GstHeapCopier *self)
 }
 
 void
-gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator, const GstHeapLayoutParams *layout)
+gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator)
 {
-  self->layout = *layout;
   g_set_object (&self->allocator, allocator);
   gst_heap_copier_set_flushing (self, FALSE);
 }
@@ -259,9 +258,10 @@ gst_heap_copier_stop (GstHeapCopier *self)
 }
 
 void
-gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outcaps)
+gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outcaps, const GstHeapLayoutParams *layout)
 {
   forget_caps (self);
+  self->layout = *layout;
   gst_caps_replace (&self->caps, caps);
   gst_caps_replace (&self->outcaps, outcaps);
   self->has_info = gst_heap_caps_get_video_info (caps, &self->info);

@@ -19,11 +19,11 @@ typedef struct _GstHeapCopier GstHeapCopier;
 GstHeapCopier *gst_heap_copier_new (GstPad *srcpad);
 void gst_heap_copier_free (GstHeapCopier *self);
 
-/* layout is what frames have to satisfy, in addition to what downstream wants of them. */
-void gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator, const GstHeapLayoutParams *layout);
+void gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator);
 void gst_heap_copier_stop (GstHeapCopier *self);
-/* What is copied comes in caps, and leaves in outcaps. */
-void gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outcaps);
+/* What is copied comes in caps, and leaves in outcaps. layout is what frames have to satisfy, in addition to what
+ * downstream wants of them. */
+void gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outcaps, const GstHeapLayoutParams *layout);
 
 /* Any thread. From now on copying asks downstream again. */
 void gst_heap_copier_renegotiate (GstHeapCopier *self);

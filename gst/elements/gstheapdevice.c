@@ -20,19 +20,37 @@ ask_queue (int fd, enum v4l2_buf_type type)
   return format.fmt.pix_mp.num_planes == 1 ? format.fmt.pix_mp.plane_fmt[0].sizeimage : 0;
 }
 
+gint
+gst_heap_device_get_fd (GstElement *element)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (element), "device-fd");
+  gint fd = -1;
+
+  if (pspec && G_IS_PARAM_SPEC_INT (pspec))
+    g_object_get (element, "device-fd", &fd, NULL);
+  return fd;
+}
+
+gchar *
+gst_heap_device_dup_path (GstElement *element)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (element), "device");
+  gchar *path = NULL;
+
+  if (pspec && G_IS_PARAM_SPEC_STRING (pspec))
+    g_object_get (element, "device", &path, NULL);
+  return path;
+}
+
 /* The kernel takes no dma-buf that is smaller than the image of the format, however few bytes of it are used
  * (__prepare_dmabuf() in drivers/media/common/videobuf2/videobuf2-core.c). GStreamer's V4L2 decoders do not say how
  * much that is (1.22 to 1.28: no propose_allocation), but do have the fd. */
 gsize
 gst_heap_device_min_size (GstElement *element)
 {
-  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (element), "device-fd");
-  gint fd = -1;
+  gint fd = gst_heap_device_get_fd (element);
   gsize size;
 
-  if (!pspec || !G_IS_PARAM_SPEC_INT (pspec))
-    return 0;
-  g_object_get (element, "device-fd", &fd, NULL);
   if (fd < 0)
     return 0;
   size = ask_queue (fd, V4L2_BUF_TYPE_VIDEO_OUTPUT);

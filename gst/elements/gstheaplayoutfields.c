@@ -11,6 +11,7 @@ static const gchar *const names[GST_HEAP_N_LAYOUT_FIELDS] = {
   [GST_HEAP_LAYOUT_FIELD_PLANE_OFFSET_ALIGN] = "plane-offset-align",
   [GST_HEAP_LAYOUT_FIELD_HEIGHT_ALIGN] = "height-align",
   [GST_HEAP_LAYOUT_FIELD_SIZE_ALIGN] = "size-align",
+  [GST_HEAP_LAYOUT_FIELD_DEVICE] = "layout-device",
 };
 
 void
@@ -18,6 +19,7 @@ gst_heap_layout_fields_clear (GstHeapLayoutFields *fields)
 {
   g_clear_pointer (&fields->stride_align, g_free);
   g_clear_pointer (&fields->plane_offset_align, g_free);
+  g_clear_pointer (&fields->device, g_free);
 }
 
 void
@@ -49,6 +51,11 @@ gst_heap_layout_fields_install (GObjectClass *klass, guint first_id)
       g_param_spec_uint ("size-align", "Size alignment",
           "Bytes, a power of two, that the size of each memory is a multiple of (0 = as the frame needs)", 0,
           MOST_ALIGN, 0, setting));
+  g_object_class_install_property (klass, first_id + GST_HEAP_LAYOUT_FIELD_DEVICE,
+      g_param_spec_string ("layout-device", "Layout device",
+          "Device whose driver says how frames of raw video have to lie: /dev/videoN, or a card node in /dev/dri; "
+          "'auto' asks those of the neighbours that are set to import dma-bufs (none: nobody is asked)",
+          NULL, setting));
 }
 
 void
@@ -68,6 +75,10 @@ gst_heap_layout_fields_set (GstHeapLayoutFields *fields, guint field, const GVal
       break;
     case GST_HEAP_LAYOUT_FIELD_HEIGHT_ALIGN:
       fields->height_align = g_value_get_uint (value);
+      break;
+    case GST_HEAP_LAYOUT_FIELD_DEVICE:
+      g_free (fields->device);
+      fields->device = g_value_dup_string (value);
       break;
     default:
       fields->size_align = g_value_get_uint (value);
@@ -90,6 +101,9 @@ gst_heap_layout_fields_get (const GstHeapLayoutFields *fields, guint field, GVal
       break;
     case GST_HEAP_LAYOUT_FIELD_HEIGHT_ALIGN:
       g_value_set_uint (value, fields->height_align);
+      break;
+    case GST_HEAP_LAYOUT_FIELD_DEVICE:
+      g_value_set_string (value, fields->device);
       break;
     default:
       g_value_set_uint (value, fields->size_align);

@@ -15,6 +15,7 @@ typedef enum
   GST_HEAP_LAYOUT_FIELD_PLANE_OFFSET_ALIGN,
   GST_HEAP_LAYOUT_FIELD_HEIGHT_ALIGN,
   GST_HEAP_LAYOUT_FIELD_SIZE_ALIGN,
+  GST_HEAP_LAYOUT_FIELD_DEVICE,
   GST_HEAP_N_LAYOUT_FIELDS,
 } GstHeapLayoutField;
 
@@ -23,6 +24,7 @@ typedef struct {
   GstHeapPlanes planes;
   gchar *stride_align, *plane_offset_align;
   guint height_align, size_align;
+  gchar *device; /* owned; a path, or "auto" */
 } GstHeapLayoutFields;
 
 void gst_heap_layout_fields_clear (GstHeapLayoutFields *fields);

@@ -5,24 +5,48 @@
 
 #include "gstheapcaps.h"
 #include "gstheapdownstream.h"
+#include "gstheaplayoutdevice.h"
 #include "gstheapwalk.h"
+
+static void
+set_params (GstHeapLayoutWish *wish, const GstHeapLayoutParams *params)
+{
+  wish->params = *params;
+  wish->is_set = !gst_heap_layout_params_is_default (params);
+}
 
 gboolean
 gst_heap_layout_wish_start (GstHeapLayoutWish *wish, const GstHeapLayoutFields *fields, GError **error)
 {
-  if (!gst_heap_layout_fields_parse (fields, &wish->params, error))
+  if (!gst_heap_layout_fields_parse (fields, &wish->asked, error))
     return FALSE;
-  wish->is_set = !gst_heap_layout_params_is_default (&wish->params);
+  g_free (wish->device);
+  wish->device = fields->device && *fields->device ? g_strdup (fields->device) : NULL;
   wish->has_info = FALSE;
+  set_params (wish, &wish->asked);
   gst_heap_layout_wish_renegotiate (wish);
   return TRUE;
 }
 
 void
-gst_heap_layout_wish_set_caps (GstHeapLayoutWish *wish, const GstCaps *caps)
+gst_heap_layout_wish_clear (GstHeapLayoutWish *wish)
 {
+  g_clear_pointer (&wish->device, g_free);
+}
+
+gboolean
+gst_heap_layout_wish_set_caps (
+    GstHeapLayoutWish *wish, GstPad *sinkpad, GstPad *srcpad, const GstCaps *caps, GError **error)
+{
+  GstHeapLayoutParams params = wish->asked;
+
   wish->has_info = gst_heap_caps_get_video_info (caps, &wish->info);
+  if (wish->device && wish->has_info &&
+      !gst_heap_layout_device_ask (wish->device, sinkpad, srcpad, caps, &params, error))
+    return FALSE;
+  set_params (wish, &params);
   gst_heap_layout_wish_renegotiate (wish);
+  return TRUE;
 }
 
 void

@@ -7,18 +7,24 @@
 
 G_BEGIN_DECLS
 
-/* Belongs to the streaming thread but for params and is_set, which are constant from start to stop, and where it says
- * "any thread". */
+/* Belongs to the streaming thread, but where it says "any thread". Zeroed, it wishes for nothing. */
 typedef struct {
-  GstHeapLayoutParams params;
-  gboolean is_set;   /* they ask for something */
-  GstVideoInfo info; /* of the caps; valid with has_info */
+  GstHeapLayoutParams asked; /* by the user, from start to stop */
+  gchar *device;             /* owned; the user's, who asks it too; NULL: none */
+
+  GstHeapLayoutParams params; /* for the caps there are: what is asked, and what the device wants */
+  gboolean is_set;            /* they ask for something */
+  GstVideoInfo info;          /* of the caps; valid with has_info */
   gboolean has_info;
   gint is_checked; /* atomic; for the caps there are, as far as downstream tells */
 } GstHeapLayoutWish;
 
 gboolean gst_heap_layout_wish_start (GstHeapLayoutWish *wish, const GstHeapLayoutFields *fields, GError **error);
-void gst_heap_layout_wish_set_caps (GstHeapLayoutWish *wish, const GstCaps *caps);
+void gst_heap_layout_wish_clear (GstHeapLayoutWish *wish);
+/* Frames go from sinkpad to srcpad, and come under caps. FALSE: the device that the user named does not say how they
+ * have to lie. */
+gboolean gst_heap_layout_wish_set_caps (
+    GstHeapLayoutWish *wish, GstPad *sinkpad, GstPad *srcpad, const GstCaps *caps, GError **error);
 /* Any thread. Downstream is another now. */
 void gst_heap_layout_wish_renegotiate (GstHeapLayoutWish *wish);
 

@@ -478,9 +478,15 @@ static gboolean
 gst_heap_upload_set_caps (GstBaseTransform *trans, GstCaps *incaps, GstCaps *outcaps)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
+  GError *error = NULL;
 
-  gst_heap_copier_set_caps (self->copier, incaps, outcaps);
-  gst_heap_layout_wish_set_caps (&self->wish, incaps);
+  if (!gst_heap_layout_wish_set_caps (
+          &self->wish, GST_BASE_TRANSFORM_SINK_PAD (self), GST_BASE_TRANSFORM_SRC_PAD (self), incaps, &error)) {
+    gst_heap_element_post_error (GST_ELEMENT (self), error);
+    g_error_free (error);
+    return FALSE;
+  }
+  gst_heap_copier_set_caps (self->copier, incaps, outcaps, &self->wish.params);
   gst_heap_description_set_caps (&self->description, outcaps);
   self->is_dmabuf = gst_heap_caps_are_dmabuf (outcaps);
   self->warned = FALSE;
@@ -625,7 +631,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   self->asked = GST_HEAP_ASKED_NEVER;
   self->warned = FALSE;
   g_atomic_int_set (&self->least_size_is_known, FALSE);
-  gst_heap_copier_start (self->copier, GST_HEAP_ALLOCATOR (allocator), &self->wish.params);
+  gst_heap_copier_start (self->copier, GST_HEAP_ALLOCATOR (allocator));
   self->watch = gst_heap_watch_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   self->protection = gst_heap_protection_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   gst_heap_element_report_fallback (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
@@ -699,6 +705,7 @@ gst_heap_upload_finalize (GObject *object)
   gst_heap_copier_free (self->copier);
   set_allocator (self, NULL, NULL);
   gst_heap_settings_clear (&self->settings);
+  gst_heap_layout_wish_clear (&self->wish);
   G_OBJECT_CLASS (gst_heap_upload_parent_class)->finalize (object);
 }
 

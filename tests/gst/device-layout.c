@@ -1,137 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Asking devices for their layout, of drivers that stand in this file. */
-#include <errno.h>
-#include <fcntl.h>
+/* Asking devices for their layout, of a driver that is none. */
+#include "fake-driver.h"
+
 #include <gst/check/gstcheck.h>
 #include <gst/heaps/heaps.h>
-#include <linux/videodev2.h>
-#include <stdarg.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-/* A driver as the tests want it. */
-static struct {
-  guint32 caps;
-  guint32 formats[4]; /* ends with 0 */
-  guint stride_align, height_align, most_width, most_stride;
-  guint extra_size;   /* bytes in each memory behind the frame */
-  guint n_interrupts; /* so many calls are interrupted first */
-  guint n_tries;
-  guint32 tried;
-} driver;
-
-static int device = -1;
-
-int __real_ioctl (int fd, unsigned long request, ...);
-int __wrap_ioctl (int fd, unsigned long request, ...);
-
-static guint
-align (guint value, guint alignment)
-{
-  return (value + alignment - 1) / alignment * alignment;
-}
-
-static int
-enumerate (struct v4l2_fmtdesc *description)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (driver.formats) && driver.formats[i] != 0; i++) {
-    if (i != description->index)
-      continue;
-    description->pixelformat = driver.formats[i];
-    return 0;
-  }
-  errno = EINVAL;
-  return -1;
-}
-
-static void
-try_single (struct v4l2_pix_format *pix)
-{
-  driver.tried = pix->pixelformat;
-  pix->width = MIN (pix->width, driver.most_width);
-  pix->height = align (pix->height, driver.height_align);
-  pix->bytesperline = MIN (align (pix->bytesperline, driver.stride_align), driver.most_stride);
-  pix->sizeimage = pix->bytesperline * pix->height * 2 + driver.extra_size;
-}
-
-static void
-try_multi (struct v4l2_pix_format_mplane *pix)
-{
-  pix->width = MIN (pix->width, driver.most_width);
-  pix->height = align (pix->height, driver.height_align);
-  for (guint i = 0; i < pix->num_planes; i++) {
-    pix->plane_fmt[i].bytesperline = align (pix->plane_fmt[i].bytesperline, driver.stride_align);
-    pix->plane_fmt[i].sizeimage = pix->plane_fmt[i].bytesperline * pix->height + driver.extra_size;
-  }
-}
-
-static int
-answer (unsigned long request, void *argument)
-{
-  struct v4l2_format *format = argument;
-
-  if (driver.n_interrupts > 0) {
-    driver.n_interrupts--;
-    errno = EINTR;
-    return -1;
-  }
-  switch (request) {
-    case VIDIOC_QUERYCAP:
-      ((struct v4l2_capability *) argument)->device_caps = driver.caps;
-      return 0;
-    case VIDIOC_ENUM_FMT:
-      return enumerate (argument);
-    case VIDIOC_TRY_FMT:
-      driver.n_tries++;
-      if (V4L2_TYPE_IS_MULTIPLANAR (format->type))
-        try_multi (&format->fmt.pix_mp);
-      else
-        try_single (&format->fmt.pix);
-      return 0;
-    default:
-      g_error ("nobody but the user of a device sets anything: request %lx", request);
-  }
-}
-
-int
-__wrap_ioctl (int fd, unsigned long request, ...)
-{
-  void *argument;
-  va_list list;
-
-  va_start (list, request);
-  argument = va_arg (list, void *);
-  va_end (list);
-  return fd == device ? answer (request, argument) : __real_ioctl (fd, request, argument);
-}
-
-/* A driver that reads NV12, and takes all as it is. */
-static void
-setup (void)
-{
-  device = open ("/dev/null", O_RDWR | O_CLOEXEC);
-  memset (&driver, 0, sizeof driver);
-  driver.caps = V4L2_CAP_VIDEO_OUTPUT;
-  driver.formats[0] = V4L2_PIX_FMT_NV12;
-  driver.stride_align = driver.height_align = 1;
-  driver.most_width = 4096;
-  driver.most_stride = G_MAXUINT;
-}
-
-static void
-teardown (void)
-{
-  close (device);
-  device = -1;
-}
 
 static GstHeapLayoutParams *
 ask (GstHeapDeviceUse use, const gchar *format, gint width, gint height, GstHeapPlanes planes, GError **error)
 {
   GstCaps *caps = gst_caps_new_simple (
       "video/x-raw", "format", G_TYPE_STRING, format, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
-  GstHeapLayoutParams *params = gst_heap_layout_params_new_for_device_fd (device, use, caps, planes, error);
+  GstHeapLayoutParams *params = gst_heap_layout_params_new_for_device_fd (fake_driver_fd (), use, caps, planes, error);
 
   gst_caps_unref (caps);
   return params;
@@ -173,9 +53,9 @@ GST_START_TEST (test_rows_and_lines_are_the_drivers)
 {
   GstHeapLayoutParams *params;
 
-  driver.stride_align = 128;
-  driver.height_align = 16;
-  driver.extra_size = 4096;
+  fake_driver.stride_align = 128;
+  fake_driver.height_align = 16;
+  fake_driver.extra_size = 4096;
   params = ask_reader ("NV12", 1900, 1080);
   fail_unless_equals_int (params->planes, GST_HEAP_PLANES_SINGLE);
   fail_unless_equals_int (params->min_stride[0], 1920);
@@ -215,10 +95,10 @@ GST_START_TEST (test_formats_have_their_strides)
 {
   GstHeapLayoutParams *params;
 
-  driver.formats[0] = formats[__i__].v4l2;
-  driver.stride_align = 256;
+  fake_driver.formats[0] = formats[__i__].v4l2;
+  fake_driver.stride_align = 256;
   params = ask_reader (formats[__i__].format, 640, 480);
-  fail_unless_equals_int (driver.tried, formats[__i__].v4l2);
+  fail_unless_equals_int (fake_driver.tried, formats[__i__].v4l2);
   for (guint i = 0; i < 4; i++)
     fail_unless_equals_int (params->min_stride[i], formats[__i__].strides[i]);
   gst_heap_layout_params_free (params);
@@ -230,10 +110,10 @@ GST_START_TEST (test_planes_are_split_where_the_driver_wants_it)
 {
   GstHeapLayoutParams *params;
 
-  driver.caps = V4L2_CAP_VIDEO_OUTPUT_MPLANE;
-  driver.formats[0] = V4L2_PIX_FMT_NV12M;
-  driver.stride_align = 64;
-  driver.height_align = 32;
+  fake_driver.caps = V4L2_CAP_VIDEO_OUTPUT_MPLANE;
+  fake_driver.formats[0] = V4L2_PIX_FMT_NV12M;
+  fake_driver.stride_align = 64;
+  fake_driver.height_align = 32;
   params = ask_reader ("NV12", 700, 500);
   fail_unless_equals_int (params->planes, GST_HEAP_PLANES_SPLIT);
   fail_unless_equals_int (params->min_stride[0], 704);
@@ -250,9 +130,9 @@ GST_START_TEST (test_one_memory_is_preferred)
   GstHeapLayoutParams *params;
   GError *error = NULL;
 
-  driver.caps = V4L2_CAP_VIDEO_M2M_MPLANE;
-  driver.formats[0] = V4L2_PIX_FMT_NV12M;
-  driver.formats[1] = V4L2_PIX_FMT_NV12;
+  fake_driver.caps = V4L2_CAP_VIDEO_M2M_MPLANE;
+  fake_driver.formats[0] = V4L2_PIX_FMT_NV12M;
+  fake_driver.formats[1] = V4L2_PIX_FMT_NV12;
   params = ask_reader ("NV12", 640, 480);
   fail_unless_equals_int (params->planes, GST_HEAP_PLANES_SINGLE);
   gst_heap_layout_params_free (params);
@@ -266,30 +146,30 @@ GST_END_TEST
 
 GST_START_TEST (test_calls_that_are_interrupted_are_made_again)
 {
-  driver.n_interrupts = 3;
+  fake_driver.n_interrupts = 3;
   gst_heap_layout_params_free (ask_reader ("NV12", 640, 480));
-  fail_unless_equals_int (driver.n_tries, 1);
+  fail_unless_equals_int (fake_driver.n_tries, 1);
 }
 
 GST_END_TEST
 
 GST_START_TEST (test_formats_the_device_is_without_are_refused_with_a_list)
 {
-  driver.formats[1] = V4L2_PIX_FMT_YUYV;
+  fake_driver.formats[1] = V4L2_PIX_FMT_YUYV;
   assert_text (ask_in_vain (GST_HEAP_DEVICE_READS, "I420", 640, 480, GST_HEAP_PLANES_AUTO, GST_HEAP_ERROR_UNSATISFIED),
       "I420 frames of 640x480: of its formats (NV12, YUYV) none is that");
   assert_text (ask_in_vain (GST_HEAP_DEVICE_READS, "NV12", 640, 480, GST_HEAP_PLANES_SPLIT, GST_HEAP_ERROR_UNSATISFIED),
       "with a memory for each plane");
   assert_text (
       ask_in_vain (GST_HEAP_DEVICE_READS, "v210", 640, 480, GST_HEAP_PLANES_AUTO, GST_HEAP_ERROR_UNSATISFIED), "v210");
-  fail_unless_equals_int (driver.n_tries, 0);
+  fail_unless_equals_int (fake_driver.n_tries, 0);
 }
 
 GST_END_TEST
 
 GST_START_TEST (test_frames_too_large_for_the_device_are_refused)
 {
-  driver.most_width = 800;
+  fake_driver.most_width = 800;
   assert_text (
       ask_in_vain (GST_HEAP_DEVICE_READS, "NV12", 1920, 1080, GST_HEAP_PLANES_AUTO, GST_HEAP_ERROR_UNSATISFIED),
       "1920x1080: it would make 800x1080 of them");
@@ -302,10 +182,10 @@ GST_START_TEST (test_odd_lines_of_subsampled_planes_are_refused)
 {
   assert_text (ask_in_vain (GST_HEAP_DEVICE_READS, "NV12", 640, 479, GST_HEAP_PLANES_AUTO, GST_HEAP_ERROR_UNSATISFIED),
       "at a half line");
-  driver.height_align = 2;
+  fake_driver.height_align = 2;
   gst_heap_layout_params_free (ask_reader ("NV12", 640, 479));
-  driver.height_align = 1;
-  driver.formats[0] = V4L2_PIX_FMT_YUYV;
+  fake_driver.height_align = 1;
+  fake_driver.formats[0] = V4L2_PIX_FMT_YUYV;
   gst_heap_layout_params_free (ask_reader ("YUY2", 640, 479));
 }
 
@@ -316,7 +196,7 @@ GST_START_TEST (test_rows_are_as_long_as_the_chroma_needs)
 {
   GstHeapLayoutParams *params;
 
-  driver.formats[0] = V4L2_PIX_FMT_YUV420;
+  fake_driver.formats[0] = V4L2_PIX_FMT_YUV420;
   params = ask_reader ("I420", 17, 16);
   fail_unless_equals_int (params->min_stride[0], 24);
   fail_unless_equals_int (params->min_stride[1], 12);
@@ -327,8 +207,8 @@ GST_END_TEST
 
 GST_START_TEST (test_rows_shorter_than_gstreamers_are_refused)
 {
-  driver.formats[0] = V4L2_PIX_FMT_RGB24;
-  driver.most_stride = 954;
+  fake_driver.formats[0] = V4L2_PIX_FMT_RGB24;
+  fake_driver.most_stride = 954;
   assert_text (ask_in_vain (GST_HEAP_DEVICE_READS, "RGB", 318, 240, GST_HEAP_PLANES_AUTO, GST_HEAP_ERROR_UNSATISFIED),
       "954 bytes in a row, and GStreamer 956");
 }
@@ -369,12 +249,12 @@ GST_START_TEST (test_caps_without_planes_are_refused)
     GstCaps *caps = gst_caps_from_string (strings[i]);
     GError *error = NULL;
 
-    fail_unless (!gst_heap_layout_params_new_for_device_fd (device, 0, caps, 0, &error), "%s", strings[i]);
+    fail_unless (!gst_heap_layout_params_new_for_device_fd (fake_driver_fd (), 0, caps, 0, &error), "%s", strings[i]);
     g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID);
     g_error_free (error);
     gst_caps_unref (caps);
   }
-  fail_unless_equals_int (driver.n_tries, 0);
+  fail_unless_equals_int (fake_driver.n_tries, 0);
 }
 
 GST_END_TEST
@@ -386,7 +266,7 @@ device_layout_suite (void)
   TCase *tcase = tcase_create ("device-layout");
 
   suite_add_tcase (suite, tcase);
-  tcase_add_checked_fixture (tcase, setup, teardown);
+  tcase_add_checked_fixture (tcase, fake_driver_setup, fake_driver_teardown);
   tcase_add_test (tcase, test_rows_and_lines_are_the_drivers);
   tcase_add_loop_test (tcase, test_formats_have_their_strides, 0, G_N_ELEMENTS (formats));
   tcase_add_test (tcase, test_planes_are_split_where_the_driver_wants_it);

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* heapupload lays frames out as the device wants them, that it is told or finds. */
+#include "fake-driver.h"
+#include "heap-fixture.h"
+#include "testing.h"
+
+#include <gst/base/gstbasesink.h>
+
+#define SOURCE "videotestsrc num-buffers=3 ! video/x-raw,format=NV12,width=600,height=300,framerate=25/1"
+
+/* A sink as those of V4L2 are: it imports dma-bufs by the fd of a device, reads GstVideoMeta, and says nothing of the
+ * layout. */
+typedef struct {
+  GstBaseSink parent;
+  gint io_mode;
+} ImportSink;
+typedef GstBaseSinkClass ImportSinkClass;
+
+static GType import_sink_get_type (void);
+G_DEFINE_TYPE (ImportSink, import_sink, GST_TYPE_BASE_SINK)
+
+enum
+{
+  PROP_IO_MODE = 1,
+  PROP_DEVICE_FD,
+};
+
+static GType
+io_mode_get_type (void)
+{
+  static const GEnumValue values[] = { { 0, "auto", "auto" }, { 5, "import", "dmabuf-import" }, { 0 } };
+  static GType type = 0;
+
+  if (type == 0)
+    type = g_enum_register_static ("ImportSinkMode", values);
+  return type;
+}
+
+static void
+import_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  ((ImportSink *) object)->io_mode = g_value_get_enum (value);
+}
+
+static void
+import_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_IO_MODE)
+    g_value_set_enum (value, ((ImportSink *) object)->io_mode);
+  else
+    g_value_set_int (value, fake_driver_fd ());
+}
+
+static gboolean
+import_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
+{
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return TRUE;
+}
+
+static void
+import_sink_class_init (ImportSinkClass *klass)
+{
+  static GstStaticPadTemplate template =
+      GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = import_sink_set_property;
+  object_class->get_property = import_sink_get_property;
+  g_object_class_install_property (object_class, PROP_IO_MODE,
+      g_param_spec_enum ("io-mode", "io-mode", "io-mode", io_mode_get_type (), 0, G_PARAM_READWRITE));
+  g_object_class_install_property (object_class, PROP_DEVICE_FD,
+      g_param_spec_int ("device-fd", "device-fd", "device-fd", -1, G_MAXINT, -1, G_PARAM_READABLE));
+  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &template);
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "import", "Sink", "imports", "nobody");
+  klass->propose_allocation = import_sink_propose_allocation;
+}
+
+static void
+import_sink_init (ImportSink *self)
+{
+}
+
+static void
+setup (void)
+{
+  test_setup ();
+  fake_driver_setup ();
+  gst_element_register (NULL, "importsink", GST_RANK_NONE, import_sink_get_type ());
+}
+
+/* The strides, offset and size of the last frame that left. */
+typedef struct {
+  guint n;
+  gint strides[2];
+  gsize offset, behind;
+} Seen;
+
+static GstPadProbeReturn
+look (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  Seen *seen = data;
+
+  seen->n++;
+  seen->behind = gst_buffer_peek_memory (buffer, 0)->maxsize;
+  for (guint i = 0; i < 2; i++)
+    seen->strides[i] = meta ? meta->stride[i] : 600;
+  seen->offset = meta ? meta->offset[1] : 600 * 300;
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+run (const gchar *properties, const gchar *downstream, Seen *seen)
+{
+  GstElement *pipeline =
+      test_pipeline_new (SOURCE " ! heapupload name=up require-zero-copy=true %s ! %s", properties, downstream);
+  GstElement *up = gst_bin_get_by_name (GST_BIN (pipeline), "up");
+  GstPad *pad = gst_element_get_static_pad (up, "src");
+
+  *seen = (Seen){ 0 };
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, look, seen, NULL);
+  test_play_to_eos (pipeline);
+  fail_unless_equals_int (seen->n, 3);
+  gst_object_unref (pad);
+  gst_object_unref (up);
+  test_pipeline_free (pipeline);
+}
+
+static void
+wish_for_640_by_304 (void)
+{
+  fake_driver.stride_align = 128;
+  fake_driver.height_align = 16;
+  fake_driver.extra_size = 1 << 20;
+}
+
+static void
+assert_640_by_304 (const Seen *seen)
+{
+  fail_unless_equals_int (seen->strides[0], 640);
+  fail_unless_equals_int (seen->strides[1], 640);
+  fail_unless_equals_uint64 (seen->offset, 640 * 304);
+  fail_unless (seen->behind >= 640 * 304 * 2 + (1 << 20));
+}
+
+GST_START_TEST (test_device_that_is_named_is_asked)
+{
+  gchar *property = g_strdup_printf ("layout-device=%s", fake_driver_path);
+  Seen seen;
+
+  wish_for_640_by_304 ();
+  run (property, "queue ! importsink", &seen);
+  assert_640_by_304 (&seen);
+  g_free (property);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_importer_that_is_found_is_asked)
+{
+  Seen seen;
+
+  wish_for_640_by_304 ();
+  run ("layout-device=auto", "queue ! importsink io-mode=dmabuf-import", &seen);
+  assert_640_by_304 (&seen);
+}
+
+GST_END_TEST
+
+/* Nobody imports, or it does not say: the layout is GStreamer's. */
+GST_START_TEST (test_without_an_answer_nothing_is_asked_for)
+{
+  Seen seen;
+
+  wish_for_640_by_304 ();
+  run ("layout-device=auto", "queue ! importsink", &seen);
+  fail_unless_equals_int (seen.strides[0], 600);
+  fail_unless_equals_uint64 (seen.offset, 600 * 300);
+  fake_driver.formats[0] = 0;
+  run ("layout-device=auto", "queue ! importsink io-mode=dmabuf-import", &seen);
+  fail_unless_equals_int (seen.strides[0], 600);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_nobody_is_asked_unless_told_to)
+{
+  Seen seen;
+
+  wish_for_640_by_304 ();
+  run ("", "queue ! importsink io-mode=dmabuf-import", &seen);
+  fail_unless_equals_int (seen.strides[0], 600);
+  fail_unless_equals_int (fake_driver.n_tries, 0);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_what_the_user_asks_for_counts_too)
+{
+  gchar *properties = g_strdup_printf ("layout-device=%s stride-align=1024", fake_driver_path);
+  Seen seen;
+
+  wish_for_640_by_304 ();
+  run (properties, "queue ! importsink", &seen);
+  fail_unless_equals_int (seen.strides[0], 1024);
+  fail_unless_equals_uint64 (seen.offset, 1024 * 304);
+  g_free (properties);
+}
+
+GST_END_TEST
+
+static void
+assert_error (const gchar *device, const gchar *part)
+{
+  GstElement *pipeline = test_pipeline_new (SOURCE " ! heapupload layout-device=%s ! importsink", device);
+  gchar *error = test_play_to_error (pipeline);
+
+  fail_unless (strstr (error, part), "%s", error);
+  g_free (error);
+  test_pipeline_free (pipeline);
+}
+
+GST_START_TEST (test_device_that_does_not_answer_is_an_error)
+{
+  fake_driver.formats[0] = V4L2_PIX_FMT_YUYV;
+  assert_error (fake_driver_path, "does not take NV12 frames of 600x300: of its formats (YUYV) none is that");
+  assert_error ("/nonexistent/video9", "layout-device: device /nonexistent/video9: No such file");
+  assert_error ("/dev/null", "it is neither a V4L2 device nor a DRM device");
+}
+
+GST_END_TEST
+
+static Suite *
+upload_device_suite (void)
+{
+  Suite *suite = suite_create ("upload-device");
+  TCase *tcase = test_case_new (suite, "upload-device", setup);
+
+  tcase_add_checked_fixture (tcase, NULL, fake_driver_teardown);
+  tcase_add_test (tcase, test_device_that_is_named_is_asked);
+  tcase_add_test (tcase, test_importer_that_is_found_is_asked);
+  tcase_add_test (tcase, test_without_an_answer_nothing_is_asked_for);
+  tcase_add_test (tcase, test_nobody_is_asked_unless_told_to);
+  tcase_add_test (tcase, test_what_the_user_asks_for_counts_too);
+  tcase_add_test (tcase, test_device_that_does_not_answer_is_an_error);
+  return suite;
+}
+
+GST_CHECK_MAIN (upload_device)
