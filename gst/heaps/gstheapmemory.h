@@ -12,6 +12,10 @@ gboolean gst_is_heap_memory (GstMemory *memory);
 GST_HEAPS_API
 GstHeap *gst_heap_memory_get_heap (GstMemory *memory);
 GST_HEAPS_API
+const gchar *gst_heap_memory_get_exporter (GstMemory *memory);
+GST_HEAPS_API
+gboolean gst_heap_memory_get_inode (GstMemory *memory, guint64 *inode);
+GST_HEAPS_API
 GstMemory *gst_heap_memory_wrap_fd (gint fd, GError **error);
 
 G_END_DECLS
