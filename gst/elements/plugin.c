@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The plugin: registers what it has, and opens nothing. */
 #include "gstheapimport.h"
+#include "gstheaptracer.h"
 #include "gstheapupload.h"
 
 #include <gst/heaps/heaps.h>
@@ -10,7 +11,8 @@ static gboolean
 plugin_init (GstPlugin *plugin)
 {
   gst_heap_meta_get_info ();
-  return GST_ELEMENT_REGISTER (heapupload, plugin) && GST_ELEMENT_REGISTER (heapimport, plugin);
+  return GST_ELEMENT_REGISTER (heapupload, plugin) && GST_ELEMENT_REGISTER (heapimport, plugin) &&
+         gst_tracer_register (plugin, "heaps", GST_TYPE_HEAP_TRACER);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, heaps,

@@ -45,7 +45,7 @@ class Plugin(unittest.TestCase):
         return sum(int(count) for _, count in lines), len(lines) // len(counts)
 
     def test_loading_and_inspecting_opens_nothing(self):
-        output = self.run_tool("gst-inspect-1.0", "heaps")
+        output = self.run_tool("gst-inspect-1.0", "--plugin", "heaps")
         self.assertIn("heapupload", output)
         output = self.run_tool("gst-inspect-1.0", "heapupload")
         for name in PROPERTIES:

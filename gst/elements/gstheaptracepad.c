@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Pads and elements of a pipeline as the links and elements of the tracer's books. */
+#include "gstheaptracepad.h"
+
+#include "gstheaptraceoffer.h"
+
+#include <gst/base/gstaggregator.h>
+
+/* Hangs on a source pad. */
+typedef struct {
+  GMutex lock; /* protects what follows */
+  guint links; /* what linkings was when link was looked up */
+  GstHeapLedgerLink *link;
+  GstHeapTraceOffers offers;
+} Pad;
+
+static GMutex lock;    /* of who hangs something on a pad or an element */
+static guint linkings; /* atomic: pads that were linked or unlinked so far */
+
+static GQuark
+trace_quark (void)
+{
+  static GQuark quark = 0;
+
+  if (G_UNLIKELY (quark == 0))
+    quark = g_quark_from_static_string ("gst-heap-trace");
+  return quark;
+}
+
+static gchar *
+factory_of (GstObject *object)
+{
+  GstElementFactory *factory = GST_IS_ELEMENT (object) ? gst_element_get_factory (GST_ELEMENT (object)) : NULL;
+
+  return factory ? gst_object_get_name (GST_OBJECT (factory)) : NULL;
+}
+
+static GstHeapLedgerElement *
+element_new (GstHeapLedger *ledger, GstObject *object)
+{
+  g_autofree gchar *name = gst_object_get_name (object);
+  g_autofree gchar *path = gst_object_get_path_string (object);
+  g_autofree gchar *factory = factory_of (object);
+
+  return gst_heap_ledger_add_element (ledger, name ? name : "?", path, factory ? factory : "");
+}
+
+GstHeapLedgerElement *
+gst_heap_trace_element (GstHeapLedger *ledger, GstObject *object)
+{
+  GstHeapLedgerElement *element = g_object_get_qdata (G_OBJECT (object), trace_quark ());
+
+  if (element)
+    return element;
+  g_mutex_lock (&lock);
+  element = g_object_get_qdata (G_OBJECT (object), trace_quark ());
+  if (!element) {
+    element = element_new (ledger, object);
+    g_object_set_qdata (G_OBJECT (object), trace_quark (), element);
+  }
+  g_mutex_unlock (&lock);
+  return element;
+}
+
+GstPad *
+gst_heap_trace_pad_get_peer (GstPad *pad)
+{
+  GstPad *peer = gst_pad_get_peer (pad);
+
+  while (peer && GST_IS_PROXY_PAD (peer)) {
+    GstProxyPad *internal = gst_proxy_pad_get_internal (GST_PROXY_PAD (peer));
+
+    gst_object_unref (peer);
+    peer = internal ? gst_pad_get_peer (GST_PAD (internal)) : NULL;
+    g_clear_object (&internal);
+  }
+  return peer;
+}
+
+/* Of the element the pad is of, or of the pad. */
+static GstHeapLedgerElement *
+element_of_pad (GstHeapLedger *ledger, GstPad *pad)
+{
+  GstObject *parent = gst_object_get_parent (GST_OBJECT (pad));
+  GstHeapLedgerElement *element =
+      gst_heap_trace_element (ledger, parent && GST_IS_ELEMENT (parent) ? parent : GST_OBJECT (pad));
+
+  g_clear_object (&parent);
+  return element;
+}
+
+static void
+pad_free (gpointer data)
+{
+  Pad *self = data;
+
+  gst_heap_trace_offers_clear (&self->offers);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static GQuark
+pad_quark (void)
+{
+  static GQuark quark = 0;
+
+  if (G_UNLIKELY (quark == 0))
+    quark = g_quark_from_static_string ("gst-heap-trace-pad");
+  return quark;
+}
+
+static Pad *
+get_pad (GstPad *pad)
+{
+  Pad *self = g_object_get_qdata (G_OBJECT (pad), pad_quark ());
+
+  if (self)
+    return self;
+  g_mutex_lock (&lock);
+  self = g_object_get_qdata (G_OBJECT (pad), pad_quark ());
+  if (!self) {
+    self = g_new0 (Pad, 1);
+    g_mutex_init (&self->lock);
+    g_object_set_qdata_full (G_OBJECT (pad), pad_quark (), self, pad_free);
+  }
+  g_mutex_unlock (&lock);
+  return self;
+}
+
+static GstHeapLedgerLink *
+find_link (GstHeapLedger *ledger, GstPad *src)
+{
+  GstPad *sink = gst_heap_trace_pad_get_peer (src);
+  g_autofree gchar *from = gst_object_get_name (GST_OBJECT (src));
+  g_autofree gchar *to = sink ? gst_object_get_name (GST_OBJECT (sink)) : g_strdup ("");
+  GstHeapLedgerLink *link = gst_heap_ledger_get_link (
+      ledger, element_of_pad (ledger, src), from, sink ? element_of_pad (ledger, sink) : NULL, to);
+
+  g_clear_object (&sink);
+  return link;
+}
+
+GstHeapLedgerLink *
+gst_heap_trace_pad_get_link (GstHeapLedger *ledger, GstPad *src)
+{
+  Pad *self = get_pad (src);
+  guint now = g_atomic_int_get (&linkings);
+  GstHeapLedgerLink *link;
+
+  g_mutex_lock (&self->lock);
+  link = self->links == now ? self->link : NULL;
+  g_mutex_unlock (&self->lock);
+  if (link)
+    return link;
+
+  link = find_link (ledger, src);
+  g_mutex_lock (&self->lock);
+  self->links = now;
+  self->link = link;
+  g_mutex_unlock (&self->lock);
+  return link;
+}
+
+void
+gst_heap_trace_pad_relinked (void)
+{
+  g_atomic_int_inc (&linkings);
+}
+
+static gboolean
+has_same (const GstStructure *a, const GstStructure *b, const gchar *field)
+{
+  const GValue *in = gst_structure_get_value (a, field), *out = gst_structure_get_value (b, field);
+
+  return in == out || (in && out && gst_value_compare (in, out) == GST_VALUE_EQUAL);
+}
+
+/* With a drm-format the format stands elsewhere, and memory of no other format comes out where one is converted. */
+static gboolean
+has_same_format (const GstStructure *a, const GstStructure *b)
+{
+  return has_same (a, b, "format") || gst_structure_has_field (a, "drm-format") ||
+         gst_structure_has_field (b, "drm-format");
+}
+
+static gboolean
+has_same_content (const GstStructure *a, const GstStructure *b)
+{
+  if (gst_structure_has_name (a, "video/x-raw"))
+    return has_same (a, b, "width") && has_same (a, b, "height") && has_same_format (a, b);
+  if (gst_structure_has_name (a, "audio/x-raw"))
+    return has_same (a, b, "rate") && has_same (a, b, "channels") && has_same (a, b, "format");
+  return gst_structure_can_intersect (a, b);
+}
+
+static GstHeapWay
+compare (GstCaps *in, GstCaps *out)
+{
+  const GstStructure *a, *b;
+
+  if (!in || !out || gst_caps_is_any (in) || gst_caps_is_any (out) || gst_caps_is_empty (in) || gst_caps_is_empty (out))
+    return GST_HEAP_WAY_PRODUCED;
+  a = gst_caps_get_structure (in, 0);
+  b = gst_caps_get_structure (out, 0);
+  if (!gst_structure_has_name (a, gst_structure_get_name (b)))
+    return GST_HEAP_WAY_PRODUCED;
+  return has_same_content (a, b) ? GST_HEAP_WAY_COPIED : GST_HEAP_WAY_CONVERTED;
+}
+
+static gpointer
+ref_pad (gconstpointer pad, gpointer unused)
+{
+  return gst_object_ref ((gpointer) pad);
+}
+
+static GList *
+list_sink_pads (GstElement *element)
+{
+  GList *pads;
+
+  GST_OBJECT_LOCK (element);
+  pads = g_list_copy_deep (element->sinkpads, ref_pad, NULL);
+  GST_OBJECT_UNLOCK (element);
+  return pads;
+}
+
+/* Of several sink pads the one that what goes out is most like. */
+static GstHeapWay
+classify (GstElement *element, GstCaps *out)
+{
+  GstHeapWay way = GST_HEAP_WAY_PRODUCED;
+  GList *pads = list_sink_pads (element);
+
+  for (GList *at = pads; at; at = at->next) {
+    GstCaps *in = gst_pad_get_current_caps (at->data);
+
+    way = MIN (way, compare (in, out));
+    gst_clear_caps (&in);
+  }
+  g_list_free_full (pads, gst_object_unref);
+  return way;
+}
+
+/* Mixers have to write, whatever the caps. */
+GstHeapWay
+gst_heap_trace_pad_classify (GstPad *src)
+{
+  GstElement *element = gst_pad_get_parent_element (src);
+  GstHeapWay way = GST_HEAP_WAY_PRODUCED;
+  GstCaps *out;
+
+  if (!element)
+    return way;
+  if (!GST_IS_AGGREGATOR (element)) {
+    out = gst_pad_get_current_caps (src);
+    way = classify (element, out);
+    gst_clear_caps (&out);
+  }
+  gst_object_unref (element);
+  return way;
+}
+
+void
+gst_heap_trace_pad_note_offer (GstHeapLedger *ledger, GstPad *src, GstQuery *query)
+{
+  GstHeapLedgerLink *link = gst_heap_trace_pad_get_link (ledger, src);
+  Pad *self = get_pad (src);
+  GstHeapTraceOffers offers = { 0 }, old;
+  gchar *text;
+
+  gst_heap_trace_offers_read (&offers, query);
+  text = gst_heap_trace_offers_to_string (&offers);
+  gst_heap_ledger_set_offer (ledger, link, text);
+  g_free (text);
+
+  g_mutex_lock (&self->lock);
+  old = self->offers;
+  self->offers = offers;
+  g_mutex_unlock (&self->lock);
+  gst_heap_trace_offers_clear (&old);
+}
+
+gboolean
+gst_heap_trace_pad_is_as_offered (GstPad *src, GstBuffer *buffer, const GstHeapLedgerFrame *frame)
+{
+  Pad *self = get_pad (src);
+  gboolean result;
+
+  g_mutex_lock (&self->lock);
+  result = self->offers.n == 0 || gst_heap_trace_offers_have (&self->offers, buffer, frame);
+  g_mutex_unlock (&self->lock);
+  return result;
+}
