@@ -356,6 +356,30 @@ sys_list_directory (const char *path, int (*each) (const char *name, void *data)
   return result;
 }
 
+int
+sys_open_pressure (const char *trigger)
+{
+  int fd = open ("/proc/pressure/memory", O_RDWR | O_NONBLOCK | O_CLOEXEC), r;
+
+  if (fd < 0)
+    return -errno;
+  /* With its NUL: Documentation/accounting/psi.rst of the kernel. */
+  r = write (fd, trigger, strlen (trigger) + 1) < 0 ? -errno : fd;
+  if (r < 0)
+    close (fd);
+  return r;
+}
+
+int
+sys_pressure_poll (int fd)
+{
+  struct pollfd wanted = { .fd = fd, .events = POLLPRI };
+
+  if (poll (&wanted, 1, 0) < 0)
+    return -errno;
+  return (wanted.revents & (POLLERR | POLLNVAL)) != 0 ? -ENODEV : (wanted.revents & POLLPRI) != 0;
+}
+
 size_t
 sys_page_size (void)
 {

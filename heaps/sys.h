@@ -97,5 +97,10 @@ int sys_read_file (const char *path, char *ret_text, size_t size);
 /* Calls each with every name in the directory but "." and "..", in no order,
  * until it returns non-zero; returns that. */
 int sys_list_directory (const char *path, int (*each) (const char *name, void *data), void *data);
+/* Opens /proc/pressure/memory for sys_pressure_poll(), with a trigger ("some 150000 2000000": microseconds of stalls in
+ * so many). -ENOENT or -EOPNOTSUPP where the kernel has none, -EPERM or -EACCES where this process may not. */
+int sys_open_pressure (const char *trigger);
+/* 1 when the trigger went off since the last call, 0 when it did not. Does not wait. */
+int sys_pressure_poll (int fd);
 /* The size of a page, in bytes: a power of two. Cannot fail. */
 size_t sys_page_size (void);

@@ -294,9 +294,9 @@ gst_heap_allocator_alloc (GstHeapAllocator *allocator, gsize size, const GstAllo
  *
  * Figures since the allocator was made, in a structure with the fields: `heap` (string), and as #guint64 `bytes-live`
  * and `bytes-peak` (true sizes of the memory that is in use, now and at the most), `bytes-cached` (kept and not in
- * use), `memories` (in use), `allocations` (from the heap), `reuses` (of what was kept), `fallbacks` (memory that
- * another heap gave, as this one had no room), `syncs` (`DMA_BUF_IOCTL_SYNC` calls), `copies` and `copied-bytes`
- * (memory copied to system memory).
+ * use), `bytes-given-up` (kept, and freed because the machine was short of memory), `memories` (in use), `allocations`
+ * (from the heap), `reuses` (of what was kept), `fallbacks` (memory that another heap gave, as this one had no room),
+ * `syncs` (`DMA_BUF_IOCTL_SYNC` calls), `copies` and `copied-bytes` (memory copied to system memory).
  *
  * The figures are of one heap. Once another heap was needed (see gst_heap_allocator_new()), its own stand in a nested
  * structure of the same kind, the field `fallback`, and those of a third one in that: what the allocator holds in all
@@ -324,10 +324,11 @@ gst_heap_allocator_get_stats (GstHeapAllocator *allocator)
   stats = gst_structure_new ("heap-allocator-stats", "heap", G_TYPE_STRING, gst_heap_get_name (shared->heap),
       "bytes-live", G_TYPE_UINT64, (guint64) shared->bytes_live, "bytes-peak", G_TYPE_UINT64,
       (guint64) shared->bytes_peak, "memories", G_TYPE_UINT64, (guint64) shared->memories, "bytes-cached",
-      G_TYPE_UINT64, gst_heap_cache_get_bytes (shared->cache), "allocations", G_TYPE_UINT64,
-      (guint64) shared->allocations, "reuses", G_TYPE_UINT64, (guint64) shared->reuses, "fallbacks", G_TYPE_UINT64,
-      (guint64) shared->fallbacks, "syncs", G_TYPE_UINT64, (guint64) shared->syncs, "copies", G_TYPE_UINT64,
-      (guint64) shared->copies, "copied-bytes", G_TYPE_UINT64, (guint64) shared->copied_bytes, NULL);
+      G_TYPE_UINT64, gst_heap_cache_get_bytes (shared->cache), "bytes-given-up", G_TYPE_UINT64,
+      gst_heap_cache_get_bytes_given_up (shared->cache), "allocations", G_TYPE_UINT64, (guint64) shared->allocations,
+      "reuses", G_TYPE_UINT64, (guint64) shared->reuses, "fallbacks", G_TYPE_UINT64, (guint64) shared->fallbacks,
+      "syncs", G_TYPE_UINT64, (guint64) shared->syncs, "copies", G_TYPE_UINT64, (guint64) shared->copies,
+      "copied-bytes", G_TYPE_UINT64, (guint64) shared->copied_bytes, NULL);
   if (heap_get_usage (shared->core, &usage))
     gst_structure_set (stats, "bytes-held", G_TYPE_UINT64, (guint64) usage.held, "bytes-used", G_TYPE_UINT64,
         (guint64) usage.used, "largest-hole", G_TYPE_UINT64, (guint64) usage.largest, "holes", G_TYPE_UINT64,

@@ -67,7 +67,7 @@ static void
 dispose (GstHeapMemoryShared *shared)
 {
   gst_heap_registry_remove (shared);
-  gst_heap_cache_trim (shared->cache);
+  gst_heap_cache_close (shared->cache);
 }
 
 static void
@@ -161,7 +161,9 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
    * How many bytes of memory that nobody uses any more are kept for the next who asks for as much. The next gets the
    * same #GstMemory again, which importers know, and what was in it. It is freed when the heap has no room for
    * something else, by gst_heap_allocator_trim(), when it gets older than #GstHeapAllocator:cache-age, and with the
-   * allocator.
+   * allocator. It is also freed within half a second when the kernel tells of memory pressure: when somebody on the
+   * machine has waited for memory for 150 ms of any two seconds, by `/proc/pressure/memory`. Every process is told of
+   * that from Linux 6.4 on, and ones with CAP_SYS_RESOURCE from 5.2 on.
    *
    * Allocators of this process that are of one heap, by whichever of its names, have what they keep in common: who
    * keeps none that fits gets what another one keeps, and it is its own from then on. Not so an allocator that keeps

@@ -3,11 +3,27 @@
 /* The cache below the pools. */
 #include "gstheapcache.h"
 
+#include <gst/heaps/gstheapmemory.h>
+
+#include "gstheapdebug.h"
+
+#include "heaps/pressure.h"
+
+#define GST_CAT_DEFAULT gst_heap_debug
+
+#define PRESSURE_INTERVAL (G_USEC_PER_SEC / 2)
+
 /* Subtleties:
  * - What is in the cache holds no reference of its allocator, or that would never go. What leaves it takes one under
  *   the lock: the allocator empties the cache, under the lock too, before it goes.
  * - Memory is freed without the lock, as that may be the end of the allocator.
- * - The timer runs only while there is something to grow old, and holds a reference of the cache. */
+ * - The timer runs only while there is something to grow old, and holds a reference of the cache. It goes on when the
+ *   cache is trimmed: an allocation waits for that, and not for what it takes to stop watching. */
+typedef struct {
+  GstClockID timer; /* NULL: does not run */
+  struct pressure_watch pressure;
+} Attention;
+
 struct _GstHeapCache {
   gatomicrefcount ref_count;
   GstClock *clock; /* the system's */
@@ -16,18 +32,30 @@ struct _GstHeapCache {
   GMutex lock;    /* protects what follows */
   GQueue entries; /* of GstHeapCacheEntry, the oldest first */
   guint64 bytes, max_bytes;
-  guint64 max_age;  /* microseconds */
-  GstClockID timer; /* NULL: does not run */
+  guint64 max_age; /* microseconds */
+  guint64 bytes_given_up;
+  Attention attention;
 };
 
-/* Without the lock. Takes NULL. */
-static void
-stop_timer (GstClockID timer)
+/* With the lock. To be stopped without it. */
+static Attention
+steal_attention (GstHeapCache *self)
 {
-  if (!timer)
+  Attention attention = self->attention;
+
+  self->attention = (Attention){ 0 };
+  return attention;
+}
+
+/* Without the lock. Takes one that does not run. */
+static void
+stop (Attention *attention)
+{
+  if (!attention->timer)
     return;
-  gst_clock_id_unschedule (timer);
-  gst_clock_id_unref (timer);
+  gst_clock_id_unschedule (attention->timer);
+  gst_clock_id_unref (attention->timer);
+  pressure_watch_end (&attention->pressure);
 }
 
 /* With the lock. */
@@ -64,20 +92,39 @@ free_removed (GstHeapCache *self, GQueue *removed)
     self->free_memory (((GstHeapCacheEntry *) link->data)->memory);
 }
 
+/* Without the lock. Of memory that goes as the machine is short of memory. */
+static void
+log_given_up (GQueue *removed, guint64 bytes)
+{
+  GstMemory *memory = removed->head ? ((GstHeapCacheEntry *) removed->head->data)->memory : NULL;
+
+  if (memory)
+    GST_INFO_OBJECT (memory->allocator,
+        "the machine is short of memory: %" G_GUINT64_FORMAT " bytes of heap \"%s\" are freed that nobody used", bytes,
+        gst_heap_get_name (gst_heap_memory_get_heap (memory)));
+}
+
 /* In a thread for it: freeing a memory ends what importers made of it, which may take its time. */
 static void
 sweep (gpointer data, gpointer user_data)
 {
   GstHeapCache *self = data;
   GQueue removed = G_QUEUE_INIT;
-  GstClockID finished = NULL;
+  Attention finished = { 0 };
+  guint64 given_up = 0;
 
   g_mutex_lock (&self->lock);
-  remove_excess (self, self->max_bytes, self->max_age, &removed);
+  if (pressure_watch_check (&self->attention.pressure)) {
+    given_up = self->bytes;
+    self->bytes_given_up += given_up;
+  }
+  remove_excess (self, given_up > 0 ? 0 : self->max_bytes, self->max_age, &removed);
   if (g_queue_is_empty (&self->entries))
-    finished = g_steal_pointer (&self->timer);
+    finished = steal_attention (self);
   g_mutex_unlock (&self->lock);
-  stop_timer (finished);
+  if (given_up > 0)
+    log_given_up (&removed, given_up);
+  stop (&finished);
   free_removed (self, &removed);
   gst_heap_cache_unref (self);
 }
@@ -100,17 +147,22 @@ on_timer (GstClock *clock, GstClockTime time, GstClockID id, gpointer data)
   return TRUE;
 }
 
-/* With the lock. Looks every now and then: what is kept may get half as old again as it should. */
+/* With the lock. Looks every now and then: what is kept may get half as old again as it should. Where the kernel tells
+ * of pressure, that is asked for at the same time, and so often that somebody is helped by it. */
 static void
-start_timer (GstHeapCache *self)
+start (GstHeapCache *self)
 {
-  GstClockTime interval = CLAMP (self->max_age / 2, 1000, G_MAXINT64 / GST_SECOND) * GST_USECOND;
+  Attention *attention = &self->attention;
+  gboolean has_pressure;
+  GstClockTime interval;
 
-  if (self->timer)
+  if (attention->timer)
     return;
-  self->timer = gst_clock_new_periodic_id (self->clock, gst_clock_get_time (self->clock) + interval, interval);
+  has_pressure = pressure_watch_begin (&attention->pressure) == 0;
+  interval = CLAMP (self->max_age / 2, 1000, has_pressure ? PRESSURE_INTERVAL : G_MAXINT64 / GST_SECOND) * GST_USECOND;
+  attention->timer = gst_clock_new_periodic_id (self->clock, gst_clock_get_time (self->clock) + interval, interval);
   g_atomic_ref_count_inc (&self->ref_count);
-  gst_clock_id_wait_async (self->timer, on_timer, self, (GDestroyNotify) gst_heap_cache_unref);
+  gst_clock_id_wait_async (attention->timer, on_timer, self, (GDestroyNotify) gst_heap_cache_unref);
 }
 
 GstHeapCache *
@@ -141,17 +193,17 @@ void
 gst_heap_cache_set_limits (GstHeapCache *self, guint64 max_bytes, guint64 max_age)
 {
   GQueue removed = G_QUEUE_INIT;
-  GstClockID outdated;
+  Attention outdated;
 
   g_mutex_lock (&self->lock);
   self->max_bytes = max_bytes;
   self->max_age = max_age;
   remove_excess (self, max_bytes, max_age, &removed);
-  outdated = g_steal_pointer (&self->timer);
+  outdated = steal_attention (self);
   if (!g_queue_is_empty (&self->entries))
-    start_timer (self);
+    start (self);
   g_mutex_unlock (&self->lock);
-  stop_timer (outdated);
+  stop (&outdated);
   free_removed (self, &removed);
 }
 
@@ -192,7 +244,7 @@ gst_heap_cache_put (GstHeapCache *self, GstHeapCacheEntry *entry)
   entry->link = (GList){ .data = entry };
   g_queue_push_tail_link (&self->entries, &entry->link);
   self->bytes += entry->key.size;
-  start_timer (self);
+  start (self);
   g_mutex_unlock (&self->lock);
   free_removed (self, &removed);
   return TRUE;
@@ -258,17 +310,26 @@ guint64
 gst_heap_cache_trim (GstHeapCache *self)
 {
   GQueue removed = G_QUEUE_INIT;
-  GstClockID timer;
   guint64 bytes;
 
   g_mutex_lock (&self->lock);
   bytes = self->bytes;
   remove_excess (self, 0, G_MAXUINT64, &removed);
-  timer = g_steal_pointer (&self->timer);
   g_mutex_unlock (&self->lock);
-  stop_timer (timer);
   free_removed (self, &removed);
   return bytes;
+}
+
+void
+gst_heap_cache_close (GstHeapCache *self)
+{
+  Attention attention;
+
+  gst_heap_cache_trim (self);
+  g_mutex_lock (&self->lock);
+  attention = steal_attention (self);
+  g_mutex_unlock (&self->lock);
+  stop (&attention);
 }
 
 guint64
@@ -278,6 +339,17 @@ gst_heap_cache_get_bytes (GstHeapCache *self)
 
   g_mutex_lock (&self->lock);
   bytes = self->bytes;
+  g_mutex_unlock (&self->lock);
+  return bytes;
+}
+
+guint64
+gst_heap_cache_get_bytes_given_up (GstHeapCache *self)
+{
+  guint64 bytes;
+
+  g_mutex_lock (&self->lock);
+  bytes = self->bytes_given_up;
   g_mutex_unlock (&self->lock);
   return bytes;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* Memory that nobody uses any more, kept for the next who wants its like: the same GstMemory, as importers remember by
- * its address what they made of it. Belongs to the allocators of gstheapallocator.c. Any thread. */
+ * its address what they made of it. Freed when it gets old, and when the machine is short of memory.
+ * Belongs to the allocators of gstheapallocator.c. Any thread. */
 #pragma once
 
 #include <gst/gst.h>
@@ -25,7 +26,7 @@ typedef struct {
 /* Keeps nothing at first. free_memory frees one memory for good. */
 G_GNUC_INTERNAL
 GstHeapCache *gst_heap_cache_new (void (*free_memory) (GstMemory *memory));
-/* By the allocator, once it is empty and nothing can be put into it any more. */
+/* By the allocator, once it is closed. */
 G_GNUC_INTERNAL
 void gst_heap_cache_unref (GstHeapCache *cache);
 /* At most max_bytes are kept, and none of them for much longer than max_age microseconds. */
@@ -49,6 +50,12 @@ GstMemory *gst_heap_cache_take (GstHeapCache *cache, const GstHeapCacheKey *key,
 /* Frees all. Returns: the bytes that were freed */
 G_GNUC_INTERNAL
 guint64 gst_heap_cache_trim (GstHeapCache *cache);
+/* Frees all for good: nothing is put into it any more. */
+G_GNUC_INTERNAL
+void gst_heap_cache_close (GstHeapCache *cache);
+/* The bytes that were freed so far because the machine was short of memory. */
+G_GNUC_INTERNAL
+guint64 gst_heap_cache_get_bytes_given_up (GstHeapCache *cache);
 /* The bytes that are kept now. */
 G_GNUC_INTERNAL
 guint64 gst_heap_cache_get_bytes (GstHeapCache *cache);

@@ -20,7 +20,7 @@
 #define LINK_BEGIN "/memfd:"
 #define LINK_END " (deleted)"
 
-static const char *const kinds[] = { FAKE_BUFFER, FAKE_NODE, FAKE_MEMFD, FAKE_UDMABUF, FAKE_HUGE };
+static const char *const kinds[] = { FAKE_BUFFER, FAKE_NODE, FAKE_MEMFD, FAKE_UDMABUF, FAKE_HUGE, FAKE_PRESSURE };
 
 int
 fake_fd_create (const char *kind, const char *name)

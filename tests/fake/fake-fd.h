@@ -12,6 +12,7 @@
 #define FAKE_MEMFD "shm:"
 #define FAKE_UDMABUF "udmabuf:"
 #define FAKE_HUGE "huge:"
+#define FAKE_PRESSURE "pressure:"
 
 /* An fd that poses as kind, called name, or -errno. */
 int fake_fd_create (const char *kind, const char *name);

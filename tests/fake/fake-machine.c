@@ -19,6 +19,7 @@ struct fake_machine fake = {
   .mutex = PTHREAD_MUTEX_INITIALIZER,
   .directory_error = ENOENT,
   .udmabuf_error = ENOENT,
+  .pressure_error = ENOENT,
   .next_device = FIRST_DEVICE,
 };
 
@@ -52,6 +53,8 @@ static const char *const call_names[FAKE_N_CALLS] = {
   [FAKE_MAY_READ] = "may_read",
   [FAKE_READ_FILE] = "read_file",
   [FAKE_LIST_DIRECTORY] = "list_directory",
+  [FAKE_OPEN_PRESSURE] = "open_pressure",
+  [FAKE_PRESSURE_POLL] = "pressure_poll",
 };
 
 void
@@ -134,7 +137,8 @@ void
 fake_reset (void)
 {
   fake_lock ();
-  fake.directory_error = fake.udmabuf_error = ENOENT;
+  fake.directory_error = fake.udmabuf_error = fake.pressure_error = ENOENT;
+  fake.is_pressed = false;
   fake.n_heaps = fake.n_files = fake.n_failures = 0;
   fake.next_device = FIRST_DEVICE;
   memset (fake.calls, 0, sizeof fake.calls);
@@ -226,6 +230,22 @@ fake_set_busy (int fd, unsigned n_polls)
   fake_lock ();
   fake.busy_inode = status.st_ino;
   fake.n_busy_polls = n_polls;
+  fake_unlock ();
+}
+
+void
+fake_set_pressure (int error)
+{
+  fake_lock ();
+  fake.pressure_error = error;
+  fake_unlock ();
+}
+
+void
+fake_raise_pressure (void)
+{
+  fake_lock ();
+  fake.is_pressed = true;
   fake_unlock ();
 }
 

@@ -30,7 +30,8 @@ struct fake_failure {
 /* mutex guards all of it. Errors are positive. */
 struct fake_machine {
   pthread_mutex_t mutex;
-  int directory_error, udmabuf_error;
+  int directory_error, udmabuf_error, pressure_error;
+  bool is_pressed; /* and nobody has been told */
   struct fake_heap heaps[FAKE_MAX_HEAPS];
   size_t n_heaps;
   uint64_t next_device;

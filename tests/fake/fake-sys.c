@@ -584,6 +584,39 @@ sys_list_directory (const char *path, int (*each) (const char *name, void *data)
   return r;
 }
 
+int
+sys_open_pressure (const char *trigger)
+{
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_OPEN_PRESSURE);
+  if (r == 0)
+    r = -fake.pressure_error;
+  if (r == 0)
+    r = fake_fd_create (FAKE_PRESSURE, trigger);
+  fake_unlock ();
+  return r;
+}
+
+int
+sys_pressure_poll (int fd)
+{
+  char trigger[PATH_MAX];
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_PRESSURE_POLL);
+  if (r == 0 && !fake_fd_name (fd, FAKE_PRESSURE, trigger, sizeof trigger))
+    r = -ENODEV;
+  if (r == 0) {
+    r = fake.is_pressed;
+    fake.is_pressed = false;
+  }
+  fake_unlock ();
+  return r;
+}
+
 size_t
 sys_page_size (void)
 {

@@ -5,11 +5,11 @@
  *
  * What an fd poses as stands in its link in /proc/self/fd: /memfd:heap:NAME for a dma-buf of the heap NAME (udmabuf's
  * are of "udmabuf"), /memfd:node:PATH for an open heap node, /memfd:shm:NAME for a memfd, /memfd:udmabuf: for
- * /dev/udmabuf, /memfd:huge:NAME for a memfd of huge pages. That is where fake_open_fds() and the exporter come from,
- * as GStreamer closes fds on its own.
+ * /dev/udmabuf, /memfd:huge:NAME for a memfd of huge pages, /memfd:pressure:TRIGGER for /proc/pressure/memory. That is
+ * where fake_open_fds() and the exporter come from, as GStreamer closes fds on its own.
  *
- * At first there is no heap directory and no /dev/udmabuf. The environment can change that, for programs that
- * know nothing of the fake:
+ * At first there is no heap directory, no /dev/udmabuf and no /proc/pressure. The environment can change that, for
+ * programs that know nothing of the fake:
  * - FAKE_HEAPS: names of heaps, with ";" between them. Set but empty: an empty directory.
  * - FAKE_UDMABUF: set: /dev/udmabuf works.
  * - FAKE_FILES: files of /proc and /sys as PATH=TEXT, with ";" between them.
@@ -58,6 +58,8 @@ enum fake_call
   FAKE_MAY_READ,
   FAKE_READ_FILE,
   FAKE_LIST_DIRECTORY,
+  FAKE_OPEN_PRESSURE,
+  FAKE_PRESSURE_POLL,
   FAKE_N_CALLS,
 };
 
@@ -82,6 +84,10 @@ void fake_set_capacity (const char *name, size_t bytes);
 void fake_set_directory (int error);
 /* 0: /dev/udmabuf works. Otherwise opening it fails with that. */
 void fake_set_udmabuf (int error);
+/* 0: /proc/pressure/memory takes triggers. Otherwise opening it fails with that. */
+void fake_set_pressure (int error);
+/* The trigger goes off: for who asks next. */
+void fake_raise_pressure (void);
 /* Huge pages of page_size bytes are reserved, none of them taken yet: each given by its first page frame, a number of
  * small pages. They are taken in this order; one that was given back is the next to be taken. Up to four sizes. They
  * fill files below /sys/kernel/mm/hugepages, of which resv_, surplus_ and nr_overcommit_hugepages are 0 and can be

@@ -229,6 +229,77 @@ GST_START_TEST (test_what_is_old_goes_by_itself)
 
 GST_END_TEST
 
+/* Waits until there are n buffers, for up to ten seconds. */
+static void
+wait_for_buffers (guint n)
+{
+  for (guint i = 0; i < 1000 && fake_open_buffers ("system") != n; i++)
+    g_usleep (10000);
+  fail_unless_equals_int (fake_open_buffers ("system"), n);
+}
+
+/* Of every allocator, however long things are to be kept. */
+GST_START_TEST (test_memory_pressure_frees_what_nobody_uses)
+{
+  GstAllocator *one = new_allocator (PLENTY, LONG), *other = new_allocator (PLENTY, LONG);
+  GstMemory *used = gst_allocator_alloc (one, PAGE, NULL);
+  gint64 begin = g_get_monotonic_time ();
+
+  fake_set_pressure (0);
+  use (one, 2 * PAGE);
+  use (one, 3 * PAGE);
+  use (other, 4 * PAGE);
+  fake_raise_pressure ();
+  wait_for_buffers (1);
+  fail_unless (g_get_monotonic_time () - begin < 5 * G_USEC_PER_SEC);
+  fail_unless_equals_uint64 (heap_fixture_stat (one, "bytes-given-up"), 5 * PAGE);
+  fail_unless_equals_uint64 (heap_fixture_stat (other, "bytes-given-up"), 4 * PAGE);
+  fail_unless_equals_uint64 (heap_fixture_stat (one, "bytes-cached"), 0);
+  gst_memory_unref (used);
+  fail_unless_equals_uint64 (heap_fixture_stat (one, "bytes-cached"), PAGE);
+  gst_object_unref (other);
+  gst_object_unref (one);
+}
+
+GST_END_TEST
+
+/* Nor is anything asked while nothing is kept. */
+GST_START_TEST (test_without_pressure_all_is_kept)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+  GstMemory *memory = gst_allocator_alloc (allocator, PAGE, NULL);
+
+  fake_set_pressure (0);
+  fail_unless_equals_int (fake_calls (FAKE_OPEN_PRESSURE), 0);
+  gst_memory_unref (memory);
+  for (guint i = 0; i < 1000 && fake_calls (FAKE_PRESSURE_POLL) < 2; i++)
+    g_usleep (10000);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-cached"), PAGE);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-given-up"), 0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+/* The end of a cache that has just become empty is left to the timer. */
+GST_START_TEST (test_trimmed_cache_watches_no_longer)
+{
+  GstAllocator *allocator = new_allocator (PLENTY, LONG);
+
+  fake_set_pressure (0);
+  use (allocator, PAGE);
+  gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (allocator));
+  for (guint i = 0; i < 1000 && fake_open_fds () > 1; i++) /* the heap's node */
+    g_usleep (10000);
+  fail_unless_equals_int (fake_open_fds (), 1);
+  use (allocator, PAGE);
+  fake_raise_pressure ();
+  wait_for_buffers (0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_trimming_frees_all)
 {
   GstAllocator *allocator = new_allocator (PLENTY, LONG);
@@ -567,6 +638,9 @@ main (int argc, char **argv)
   tcase_add_test (tests, test_copies_of_buffers_cost_no_allocation);
   tcase_add_test (tests, test_no_more_bytes_are_kept_than_told);
   tcase_add_test (tests, test_what_is_old_goes_by_itself);
+  tcase_add_test (tests, test_memory_pressure_frees_what_nobody_uses);
+  tcase_add_test (tests, test_without_pressure_all_is_kept);
+  tcase_add_test (tests, test_trimmed_cache_watches_no_longer);
   tcase_add_test (tests, test_trimming_frees_all);
   tcase_add_test (tests, test_full_heap_gets_back_what_is_kept);
   tcase_add_test (tests, test_full_carved_allocator_leaves_the_others_their_memory);
