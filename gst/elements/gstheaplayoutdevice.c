@@ -5,7 +5,7 @@
 
 #include "gstheapdevice.h"
 #include "gstheapimporters.h"
-#include "gstheapwalk.h"
+#include "gstheaporigin.h"
 
 /* What devices tell: the stricter of two counts. */
 static void
@@ -20,17 +20,27 @@ add_wishes (GstHeapLayoutParams *params, const GstHeapLayoutParams *wishes)
   }
 }
 
+/* What the device at fd wants. GStreamer's elements have a memory for each plane where the driver offers it, whatever
+ * else there is. */
+static GstHeapLayoutParams *
+ask_device (gint fd, GstHeapDeviceUse use, const GstCaps *caps, GstHeapPlanes planes, GError **error)
+{
+  GstHeapLayoutParams *wishes = NULL;
+
+  if (planes == GST_HEAP_PLANES_AUTO)
+    wishes = gst_heap_layout_params_new_for_device_fd (fd, use, caps, GST_HEAP_PLANES_SPLIT, NULL);
+  return wishes ? wishes : gst_heap_layout_params_new_for_device_fd (fd, use, caps, planes, error);
+}
+
 /* The device behind a pad. Returns: whether it answered */
 static gboolean
 ask_neighbour (GstPad *pad, GstHeapDeviceUse use, const GstCaps *caps, GstHeapLayoutParams *params)
 {
   GstElement *element = gst_pad_get_parent_element (pad);
   gint fd = element ? gst_heap_device_get_fd (element) : -1;
-  GstHeapLayoutParams *wishes = NULL;
   GError *error = NULL;
+  GstHeapLayoutParams *wishes = fd >= 0 ? ask_device (fd, use, caps, params->planes, &error) : NULL;
 
-  if (fd >= 0)
-    wishes = gst_heap_layout_params_new_for_device_fd (fd, use, caps, params->planes, &error);
   if (wishes)
     add_wishes (params, wishes);
   else
@@ -49,29 +59,33 @@ static void
 ask_neighbours (GstPad *sinkpad, GstPad *srcpad, const GstCaps *caps, GstHeapLayoutParams *params)
 {
   GPtrArray *importers = gst_heap_importers_find (srcpad);
-  GstPad *source = gst_heap_walk_get_peer (sinkpad);
   gboolean answered = FALSE;
+  GstHeapOrigin origin;
 
   for (guint i = 0; i < importers->len; i++)
     answered |= ask_neighbour (importers->pdata[i], GST_HEAP_DEVICE_READS, caps, params);
-  if (!answered && source && gst_heap_importer_get_property (source))
-    ask_neighbour (source, GST_HEAP_DEVICE_WRITES, caps, params);
-  gst_clear_object (&source);
+  gst_heap_origin_find (&origin, sinkpad);
+  if (!answered && origin.output && gst_heap_importer_get_property (origin.output))
+    ask_neighbour (origin.output, GST_HEAP_DEVICE_WRITES, caps, params);
+  gst_heap_origin_clear (&origin);
   g_ptr_array_unref (importers);
 }
 
-/* Whether upstream is an element of that device. */
+/* Whether the frames come from that device. */
 static gboolean
-is_upstream (GstPad *sinkpad, const gchar *path)
+is_origin (GstPad *sinkpad, const gchar *path)
 {
-  GstPad *source = gst_heap_walk_get_peer (sinkpad);
-  GstElement *element = source ? gst_pad_get_parent_element (source) : NULL;
-  gchar *device = element ? gst_heap_device_dup_path (element) : NULL;
-  gboolean is_same = g_strcmp0 (device, path) == 0;
+  gboolean is_same = FALSE;
+  GstHeapOrigin origin;
+  gchar *device;
 
-  g_free (device);
-  gst_clear_object (&element);
-  gst_clear_object (&source);
+  gst_heap_origin_find (&origin, sinkpad);
+  if (origin.producer) {
+    device = gst_heap_device_dup_path (origin.producer);
+    is_same = g_strcmp0 (device, path) == 0;
+    g_free (device);
+  }
+  gst_heap_origin_clear (&origin);
   return is_same;
 }
 
@@ -79,7 +93,7 @@ is_upstream (GstPad *sinkpad, const gchar *path)
 static gboolean
 ask_path (const gchar *path, GstPad *sinkpad, const GstCaps *caps, GstHeapLayoutParams *params, GError **error)
 {
-  GstHeapDeviceUse use = is_upstream (sinkpad, path) ? GST_HEAP_DEVICE_WRITES : GST_HEAP_DEVICE_READS;
+  GstHeapDeviceUse use = is_origin (sinkpad, path) ? GST_HEAP_DEVICE_WRITES : GST_HEAP_DEVICE_READS;
   GError *failure = NULL;
   GstHeapLayoutParams *wishes = gst_heap_layout_params_new_for_device (path, use, caps, params->planes, &failure);
 

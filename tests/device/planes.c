@@ -87,9 +87,16 @@ look_at_display (GstElement *pipeline, DeviceTestTraffic *traffic)
 }
 
 static const struct {
-  const gchar *format;
+  const gchar *format, *layout;
   guint n_planes;
-} cameras[] = { { "NV12", 2 }, { "NV21", 2 }, { "I420", 3 }, { "Y42B", 3 } };
+} cameras[] = {
+  { "NV12", "planes=split", 2 },
+  { "NV21", "planes=split", 2 },
+  { "I420", "planes=split", 3 },
+  { "Y42B", "planes=split", 3 },
+  { "NV12", "layout-device=auto", 2 },
+  { "I420", "layout-device=auto", 3 },
+};
 
 GST_START_TEST (test_camera_writes_each_plane_into_a_dmabuf_of_its_own)
 {
@@ -101,9 +108,9 @@ GST_START_TEST (test_camera_writes_each_plane_into_a_dmabuf_of_its_own)
   fail_unless (device != NULL, "no " CAMERA ": it takes vivid.multiplanar=1,1,2");
   description = g_strdup_printf ("v4l2src device=%s io-mode=dmabuf-import num-buffers=8 "
                                  "! video/x-raw,format=%s,width=640,height=360 "
-                                 "! heapupload name=upload heap-require=contiguous planes=split require-zero-copy=true "
+                                 "! heapupload name=upload heap-require=contiguous %s require-zero-copy=true "
                                  "! fakevideosink name=sink sync=false",
-      device, cameras[__i__].format);
+      device, cameras[__i__].format, cameras[__i__].layout);
   dmabuf_trace_begin ();
   device_test_pipeline (description, &traffic, look_at_frame);
   trace = dmabuf_trace_end ();
@@ -148,6 +155,8 @@ static const struct {
   { "I420", "stride-align=256,128 plane-offset-align=4096", 1 },
   { "BGRx", "stride-align=4096", 1 },
   { "BGRx", "planes=split", 1 },
+  { "BGRx", "layout-device=/dev/dri/card0", 1 },
+  { "NV12", "layout-device=/dev/dri/card0", 1 },
 };
 
 GST_START_TEST (test_display_shows_the_same_whatever_the_layout)

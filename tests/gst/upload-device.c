@@ -92,7 +92,7 @@ setup (void)
 
 /* The strides, offset and size of the last frame that left. */
 typedef struct {
-  guint n;
+  guint n, n_memories;
   gint strides[2];
   gsize offset, behind;
 } Seen;
@@ -105,6 +105,7 @@ look (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   Seen *seen = data;
 
   seen->n++;
+  seen->n_memories = gst_buffer_n_memory (buffer);
   seen->behind = gst_buffer_peek_memory (buffer, 0)->maxsize;
   for (guint i = 0; i < 2; i++)
     seen->strides[i] = meta ? meta->stride[i] : 600;
@@ -166,6 +167,20 @@ GST_START_TEST (test_importer_that_is_found_is_asked)
   wish_for_640_by_304 ();
   run ("layout-device=auto", "queue ! importsink io-mode=dmabuf-import", &seen);
   assert_640_by_304 (&seen);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_planes_are_split_where_the_importer_has_that)
+{
+  Seen seen;
+
+  fake_driver.caps = V4L2_CAP_VIDEO_OUTPUT_MPLANE;
+  fake_driver.formats[1] = V4L2_PIX_FMT_NV12M;
+  run ("layout-device=auto", "queue ! importsink io-mode=dmabuf-import", &seen);
+  fail_unless_equals_int (seen.n_memories, 2);
+  run ("layout-device=auto planes=single", "queue ! importsink io-mode=dmabuf-import", &seen);
+  fail_unless_equals_int (seen.n_memories, 1);
 }
 
 GST_END_TEST
@@ -242,6 +257,7 @@ upload_device_suite (void)
   tcase_add_checked_fixture (tcase, NULL, fake_driver_teardown);
   tcase_add_test (tcase, test_device_that_is_named_is_asked);
   tcase_add_test (tcase, test_importer_that_is_found_is_asked);
+  tcase_add_test (tcase, test_planes_are_split_where_the_importer_has_that);
   tcase_add_test (tcase, test_without_an_answer_nothing_is_asked_for);
   tcase_add_test (tcase, test_nobody_is_asked_unless_told_to);
   tcase_add_test (tcase, test_what_the_user_asks_for_counts_too);
