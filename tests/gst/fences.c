@@ -96,6 +96,7 @@ GST_START_TEST (test_acquire_waits_for_the_device)
   make_busy (used, 10);
   gst_buffer_unref (used);
   fail_unless_equals_int (try_acquire (pool, &buffer), GST_FLOW_EOS);
+  fail_unless (buffer == NULL);
   buffer = acquire (pool);
   fail_unless (buffer == used);
   fail_unless (fake_calls (FAKE_DMABUF_POLL) >= 11);
