@@ -65,8 +65,7 @@ struct _GstHeapBufferPool {
 
   gboolean has_fences; /* constant: whether devices may still use what came back */
   gboolean starting;   /* while buffers are preallocated: then none is out that could come back */
-  gint n_buffers;      /* atomic: those that exist, in the pool and out */
-  gint n_slots;        /* atomic: these, and those that are being allocated */
+  gint n_buffers;      /* atomic: those that exist, in the pool and out, and those that are being made or freed */
   GstHeapIdle idle;
 };
 
@@ -207,9 +206,9 @@ params_for (GstHeapBufferPool *self, guint memory)
   return params;
 }
 
-/* Frees what is in the pool and nobody has taken. */
-static void
-free_idle (GstBufferPool *pool)
+/* Frees what is in the pool and nobody has taken. Returns: when there was none left, for gst_heap_idle_wait() */
+static guint
+empty (GstBufferPool *pool)
 {
   GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
   GstBuffer *buffer;
@@ -217,6 +216,13 @@ free_idle (GstBufferPool *pool)
 
   while ((buffer = gst_heap_idle_take (&self->idle, &count)))
     GST_BUFFER_POOL_GET_CLASS (pool)->free_buffer (pool, buffer);
+  return count;
+}
+
+static void
+free_idle (GstBufferPool *pool)
+{
+  empty (pool);
 }
 
 /* An inactive pool keeps its idle buffers until the last one that is out comes back, which may be after those who
@@ -242,61 +248,24 @@ alloc_memory (GstHeapBufferPool *self, guint memory, GError **error)
   return gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (self->allocator), &demand, error);
 }
 
-/* A heap that is full, or a process out of fds, has room again when a buffer comes back: EOS makes
- * acquire wait for that. With no buffer out, none would. */
+/* A heap that is full, or a process out of fds, has room again when a buffer comes back: EOS makes acquire wait for
+ * that. With no buffer out, and no other thread about to have one, none would. */
 static GstFlowReturn
-flow_for_error (GstHeapBufferPool *self, guint memory, GError *error)
+flow_for_error (GstHeapBufferPool *self, guint memory, guint n_others, GError *error)
 {
   const GstAllocationParams params = params_for (self, memory);
   const GstHeapDemand demand = demand_for (self, memory, &params);
   gboolean may_pass = g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY) ||
                       g_error_matches (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_FDS);
 
-  if (!may_pass || self->starting || g_atomic_int_get (&self->n_buffers) == 0) {
+  if (!may_pass || self->starting || n_others == 0) {
     gst_heap_allocator_add_figures (GST_HEAP_ALLOCATOR (self->allocator), &demand, error);
     GST_ERROR_OBJECT (self, "%s", error->message);
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
     return GST_FLOW_ERROR;
   }
-  GST_DEBUG_OBJECT (self, "%s; there are %d buffers to wait for", error->message, g_atomic_int_get (&self->n_buffers));
+  GST_DEBUG_OBJECT (self, "%s; there are %u buffers to wait for", error->message, n_others);
   return GST_FLOW_EOS;
-}
-
-static GstFlowReturn
-gst_heap_buffer_pool_alloc_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
-{
-  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
-  GstBuffer *filled = gst_buffer_new ();
-  GError *error = NULL;
-
-  for (guint i = 0; i < self->layout.n_memories; i++) {
-    GstMemory *memory = alloc_memory (self, i, &error);
-
-    if (!memory) {
-      GstFlowReturn flow = flow_for_error (self, i, error);
-
-      g_clear_error (&error);
-      gst_buffer_unref (filled);
-      return flow;
-    }
-    gst_buffer_append_memory (filled, memory);
-  }
-  if (self->add_meta)
-    add_video_meta (self, filled);
-  *buffer = filled;
-  g_atomic_int_inc (&self->n_buffers);
-  return GST_FLOW_OK;
-}
-
-static void
-gst_heap_buffer_pool_free_buffer (GstBufferPool *pool, GstBuffer *buffer)
-{
-  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
-
-  g_atomic_int_add (&self->n_buffers, -1);
-  base_class ()->free_buffer (pool, buffer);
-  g_atomic_int_add (&self->n_slots, -1);
-  gst_heap_idle_wake (&self->idle);
 }
 
 /* What is added to the buffer later goes when it comes back, and this stays. */
@@ -307,30 +276,86 @@ keep_meta (GstBuffer *buffer, GstMeta **meta, gpointer user_data)
   return TRUE;
 }
 
-/* One buffer more. GST_FLOW_EOS: there are as many as there may be now. */
-static GstFlowReturn
-add_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
+/* NULL: *ret_memory is the one that is not to be had. */
+static GstBuffer *
+create_buffer (GstHeapBufferPool *self, guint *ret_memory, GError **error)
 {
-  GstHeapBufferPool *self = (GstHeapBufferPool *) pool;
-  guint n_slots = g_atomic_int_add (&self->n_slots, 1);
-  GstFlowReturn flow = GST_FLOW_EOS;
+  GstBuffer *buffer = gst_buffer_new ();
 
-  if (self->max_buffers == 0 || n_slots < self->max_buffers)
-    flow = GST_BUFFER_POOL_GET_CLASS (pool)->alloc_buffer (pool, buffer, params);
-  if (flow != GST_FLOW_OK) {
-    g_atomic_int_add (&self->n_slots, -1);
-    return flow;
+  for (guint i = 0; i < self->layout.n_memories; i++) {
+    GstMemory *memory = alloc_memory (self, i, error);
+
+    if (!memory) {
+      gst_buffer_unref (buffer);
+      *ret_memory = i;
+      return NULL;
+    }
+    gst_buffer_append_memory (buffer, memory);
   }
-  gst_buffer_foreach_meta (*buffer, keep_meta, NULL);
-  GST_BUFFER_FLAG_UNSET (*buffer, GST_BUFFER_FLAG_TAG_MEMORY);
-  return GST_FLOW_OK;
+  if (self->add_meta)
+    add_video_meta (self, buffer);
+  gst_buffer_foreach_meta (buffer, keep_meta, NULL);
+  GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_TAG_MEMORY);
+  return buffer;
 }
 
+static void
+gst_heap_buffer_pool_free_buffer (GstBufferPool *pool, GstBuffer *buffer)
+{
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+
+  base_class ()->free_buffer (pool, buffer);
+  g_atomic_int_add (&self->n_buffers, -1);
+  gst_heap_idle_wake (&self->idle);
+}
+
+/* Counts one buffer more, unless there are as many as there may be. */
+static gboolean
+reserve_buffer (GstHeapBufferPool *self)
+{
+  guint n_buffers;
+
+  do {
+    n_buffers = g_atomic_int_get (&self->n_buffers);
+    if (self->max_buffers > 0 && n_buffers >= self->max_buffers)
+      return FALSE;
+  } while (!g_atomic_int_compare_and_exchange (&self->n_buffers, n_buffers, n_buffers + 1));
+  return TRUE;
+}
+
+/* One buffer more. GST_FLOW_EOS: there are as many as there may be now, and who may_wait waits for one. */
+static GstFlowReturn
+add_buffer (GstHeapBufferPool *self, GstBuffer **buffer, gboolean may_wait)
+{
+  GError *error = NULL;
+  GstFlowReturn flow;
+  guint memory;
+
+  if (!reserve_buffer (self))
+    return GST_FLOW_EOS;
+  *buffer = create_buffer (self, &memory, &error);
+  if (*buffer)
+    return GST_FLOW_OK;
+  flow = flow_for_error (self, memory, g_atomic_int_add (&self->n_buffers, -1) - 1, error);
+  g_clear_error (&error);
+  /* Others may have waited for this one, which was to be the last. Who waits itself looks for what they wait for. */
+  if (flow != GST_FLOW_EOS || !may_wait)
+    gst_heap_idle_wake (&self->idle);
+  return flow;
+}
+
+/* No buffer is out. One may be in the hands of a thread that reclaims it. */
 static gboolean
 gst_heap_buffer_pool_stop (GstBufferPool *pool)
 {
-  free_idle (pool);
-  return g_atomic_int_get (&GST_HEAP_BUFFER_POOL (pool)->n_buffers) == 0;
+  GstHeapBufferPool *self = GST_HEAP_BUFFER_POOL (pool);
+  guint count = empty (pool);
+
+  while (g_atomic_int_get (&self->n_buffers) > 0) {
+    gst_heap_idle_wait (&self->idle, count, STARVED_AFTER);
+    count = empty (pool);
+  }
+  return TRUE;
 }
 
 /* A start that fails leaves nothing. */
@@ -343,7 +368,7 @@ gst_heap_buffer_pool_start (GstBufferPool *pool)
 
   self->starting = TRUE;
   for (guint i = 0; i < self->min_buffers && flow == GST_FLOW_OK; i++) {
-    flow = add_buffer (pool, &buffer, NULL);
+    flow = add_buffer (self, &buffer, FALSE);
     if (flow == GST_FLOW_OK)
       gst_heap_idle_put (&self->idle, buffer);
   }
@@ -409,11 +434,9 @@ is_idle (GstBuffer *buffer, gint timeout)
  * others. GST_FLOW_CUSTOM_SUCCESS: all are used, and *buffer is the last one that was looked at. GST_FLOW_EOS: there is
  * none, and *ret_count is for waiting. */
 static GstFlowReturn
-acquire_idle (GstHeapBufferPool *self, GstBuffer **buffer, GstBufferPoolAcquireParams *params, guint *ret_count)
+acquire_idle (GstHeapBufferPool *self, GstBuffer **buffer, gboolean may_wait, guint *ret_count)
 {
-  GstBufferPool *pool = GST_BUFFER_POOL_CAST (self);
-
-  if (G_UNLIKELY (GST_BUFFER_POOL_IS_FLUSHING (pool)))
+  if (G_UNLIKELY (GST_BUFFER_POOL_IS_FLUSHING (GST_BUFFER_POOL_CAST (self))))
     return GST_FLOW_FLUSHING;
   *buffer = gst_heap_idle_take (&self->idle, ret_count);
   for (gint others = g_atomic_int_get (&self->n_buffers) - 1; *buffer; others--) {
@@ -424,16 +447,16 @@ acquire_idle (GstHeapBufferPool *self, GstBuffer **buffer, GstBufferPoolAcquireP
     gst_heap_idle_put (&self->idle, *buffer);
     *buffer = gst_heap_idle_take (&self->idle, ret_count);
   }
-  return add_buffer (pool, buffer, params);
+  return add_buffer (self, buffer, may_wait);
 }
 
 /* Waits for the devices that use the buffer a while, or for the pool to be stopped. Else the buffer goes back. */
 static GstFlowReturn
-wait_for_devices (GstHeapBufferPool *self, GstBuffer *buffer, gboolean may_wait)
+wait_for_devices (GstHeapBufferPool *self, GstBuffer **buffer, gboolean may_wait)
 {
-  if (may_wait && !GST_BUFFER_POOL_IS_FLUSHING (GST_BUFFER_POOL (self)) && is_idle (buffer, FENCE_TIMEOUT))
+  if (may_wait && !GST_BUFFER_POOL_IS_FLUSHING (GST_BUFFER_POOL (self)) && is_idle (*buffer, FENCE_TIMEOUT))
     return GST_FLOW_OK;
-  gst_heap_idle_put (&self->idle, buffer);
+  gst_heap_idle_put (&self->idle, g_steal_pointer (buffer));
   return GST_FLOW_EOS;
 }
 
@@ -448,13 +471,13 @@ gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, Gs
   guint count;
 
   for (;;) {
-    flow = acquire_idle (self, buffer, params, &count);
+    flow = acquire_idle (self, buffer, may_wait, &count);
     if (flow != GST_FLOW_EOS && flow != GST_FLOW_CUSTOM_SUCCESS)
       return flow;
     if (may_wait && begin == 0)
       begin = g_get_monotonic_time ();
     if (flow == GST_FLOW_CUSTOM_SUCCESS)
-      flow = wait_for_devices (self, *buffer, may_wait);
+      flow = wait_for_devices (self, buffer, may_wait);
     else if (may_wait && !GST_BUFFER_POOL_IS_FLUSHING (pool)) /* looked at after count was taken */
       gst_heap_idle_wait (&self->idle, count, STARVED_AFTER);
     if (flow == GST_FLOW_OK || !may_wait)
@@ -524,7 +547,6 @@ gst_heap_buffer_pool_class_init (GstHeapBufferPoolClass *klass)
   pool_class->set_config = gst_heap_buffer_pool_set_config;
   pool_class->start = gst_heap_buffer_pool_start;
   pool_class->stop = gst_heap_buffer_pool_stop;
-  pool_class->alloc_buffer = gst_heap_buffer_pool_alloc_buffer;
   pool_class->free_buffer = gst_heap_buffer_pool_free_buffer;
   pool_class->reset_buffer = gst_heap_buffer_pool_reset_buffer;
   pool_class->acquire_buffer = gst_heap_buffer_pool_acquire_buffer;
