@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* GstHeapAllocator: sizes, mapping and SYNC, copies, failures, lifetimes. */
+/* GstHeapAllocator: sizes, mapping and SYNC, copies, failures. */
 #include "heap-fixture.h"
 
 #include <gst/allocators/gstdmabuf.h>
@@ -682,26 +682,6 @@ GST_START_TEST (test_stats_follow_what_is_alive)
 
 GST_END_TEST
 
-GST_START_TEST (test_memory_outlives_all_it_came_from)
-{
-  GstHeapSelection *selection = gst_heap_selection_new_from_string ("reserved", NULL);
-  GstHeap *heap = gst_heap_selection_select (selection, NULL);
-  GstAllocator *allocator = gst_heap_allocator_new_for_heap (heap, NULL);
-  GstMemory *memory = gst_allocator_alloc (allocator, 4096, NULL);
-  GstMapInfo map;
-
-  gst_heap_selection_unref (selection);
-  g_object_unref (heap);
-  gst_object_unref (allocator);
-  fake_remove_heap ("reserved");
-  fail_unless (gst_memory_map (memory, &map, GST_MAP_WRITE));
-  gst_memory_unmap (memory, &map);
-  fail_unless_equals_string (gst_heap_get_name (gst_heap_memory_get_heap (memory)), "reserved");
-  gst_memory_unref (memory);
-}
-
-GST_END_TEST
-
 /* Every system call of a memory's life fails once; the audit after the test counts what is left. */
 GST_START_TEST (test_every_failing_call_leaves_nothing)
 {
@@ -772,7 +752,6 @@ allocator_suite (void)
   tcase_add_test (tcase, test_fd_of_something_else_is_no_heap);
   tcase_add_test (tcase, test_contiguous_memory_says_so);
   tcase_add_test (tcase, test_stats_follow_what_is_alive);
-  tcase_add_test (tcase, test_memory_outlives_all_it_came_from);
   tcase_add_loop_test (tcase, test_every_failing_call_leaves_nothing, 0, 2);
   return suite;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* GstHeapBufferPool: what its buffers are, what it refuses, a full heap, lifetimes. */
+/* GstHeapBufferPool: what its buffers are, what it refuses, a full heap. */
 #include "heap-fixture.h"
 
 #include <gst/video/video.h>
@@ -380,43 +380,6 @@ GST_START_TEST (test_flush_ends_the_wait_for_a_full_heap)
 
 GST_END_TEST
 
-GST_START_TEST (test_buffer_outlives_pool_and_allocator)
-{
-  GstAllocator *allocator = heap_fixture_allocator ("system");
-  GstBufferPool *pool = create_pool (allocator, NV12_CAPS, 0, 3, 0, TRUE);
-  GstBuffer *buffer;
-  GstMapInfo map;
-
-  gst_buffer_pool_set_active (pool, TRUE);
-  gst_buffer_pool_acquire_buffer (pool, &buffer, NULL);
-  destroy_pool (pool, allocator);
-  fail_unless (gst_buffer_map (buffer, &map, GST_MAP_WRITE));
-  gst_buffer_unmap (buffer, &map);
-  gst_buffer_unref (buffer);
-}
-
-GST_END_TEST
-
-GST_START_TEST (test_memory_outlives_its_buffer)
-{
-  GstAllocator *allocator = heap_fixture_allocator ("system");
-  GstBufferPool *pool = create_pool (allocator, NV12_CAPS, 0, 1, 0, TRUE);
-  GstMemory *memory;
-  GstBuffer *buffer;
-  GstMapInfo map;
-
-  gst_buffer_pool_set_active (pool, TRUE);
-  gst_buffer_pool_acquire_buffer (pool, &buffer, NULL);
-  memory = gst_buffer_get_memory (buffer, 0);
-  gst_buffer_unref (buffer);
-  destroy_pool (pool, allocator);
-  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
-  gst_memory_unmap (memory, &map);
-  gst_memory_unref (memory);
-}
-
-GST_END_TEST
-
 static gpointer
 acquire_and_release (gpointer data)
 {
@@ -467,8 +430,6 @@ pool_suite (void)
   tcase_add_test (tcase, test_retired_pool_makes_room_for_its_successor);
   tcase_add_test (tcase, test_heap_too_small_for_one_buffer_is_an_error_at_once);
   tcase_add_test (tcase, test_flush_ends_the_wait_for_a_full_heap);
-  tcase_add_test (tcase, test_buffer_outlives_pool_and_allocator);
-  tcase_add_test (tcase, test_memory_outlives_its_buffer);
   tcase_add_test (tcase, test_threads_share_a_pool_on_a_small_heap);
   return suite;
 }

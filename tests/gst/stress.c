@@ -79,27 +79,27 @@ static GstBuffer *
 use (Worker *worker, GstBuffer *buffer)
 {
   switch (g_rand_int_range (worker->random, 0, 32)) {
-  case 0:
-    return copy_or_rewrite (worker, buffer);
-  case 1:
-    map_for (buffer, GST_MAP_READ);
-    break;
-  case 2:
-    map_for (buffer, GST_MAP_READWRITE);
-    break;
-  case 3:
-    gst_buffer_resize (buffer, 16, 100);
-    break;
-  case 4:
-    if (g_rand_int_range (worker->random, 0, 16) == 0)
-      gst_buffer_append_memory (buffer, gst_allocator_alloc (NULL, 10, NULL));
-    break;
-  case 5:
-    if (g_rand_int_range (worker->random, 0, 16) == 0)
-      gst_memory_unref (gst_buffer_get_memory (buffer, 0));
-    break;
-  default:
-    break;
+    case 0:
+      return copy_or_rewrite (worker, buffer);
+    case 1:
+      map_for (buffer, GST_MAP_READ);
+      break;
+    case 2:
+      map_for (buffer, GST_MAP_READWRITE);
+      break;
+    case 3:
+      gst_buffer_resize (buffer, 16, 100);
+      break;
+    case 4:
+      if (g_rand_int_range (worker->random, 0, 16) == 0)
+        gst_buffer_append_memory (buffer, gst_allocator_alloc (NULL, 10, NULL));
+      break;
+    case 5:
+      if (g_rand_int_range (worker->random, 0, 16) == 0)
+        gst_memory_unref (gst_buffer_get_memory (buffer, 0));
+      break;
+    default:
+      break;
   }
   return buffer;
 }
