@@ -183,26 +183,95 @@ GST_END_TEST
 static const struct {
   const gchar *caps;
   guint size, min, max;
+  GstVideoAlignment alignment;
+  const gchar *reason;
 } bad_configs[] = {
-  { NULL, 4096, 0, 0 },
-  { "video/x-h264", 0, 0, 0 },
-  { "video/x-raw,format=NV12,width=100000,height=100000", 0, 0, 0 },
+  { NULL, 4096, 0, 0, { 0 }, "a pool needs caps" },
+  { "video/x-h264", 0, 0, 0, { 0 }, "the size of a buffer follows neither from the caps nor from the configuration" },
+  { "video/x-raw,format=NV12,width=100000,height=100000", 0, 0, 0, { 0 }, "is not linear, or not known" },
   { "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=(string)NV12:0x0100000000000002,width=640,height=480", 0, 0,
-      0 },
-  { NV12_CAPS, G_MAXUINT, 0, 0 },
+      0, { 0 }, "is not linear, or not known" },
+  { NV12_CAPS, G_MAXUINT, 0, 0, { 0 }, "no buffer has 2 GiB or more" },
+  { NV12_CAPS, 0, 3, 2, { 0 }, "at least 3 buffers and at most 2 cannot be" },
+  { NV12_CAPS, 0, 0, 0, { .padding_bottom = G_MAXUINT }, "padding-bottom cannot be 4294967295" },
+  { NV12_CAPS, 0, 0, 0, { .padding_right = 1u << 31 }, "padding-right cannot be 2147483648" },
+  { NV12_CAPS, 0, 0, 0, { .stride_align = { G_MAXUINT } }, "strides cannot be aligned by the mask 0xffffffff" },
+  { NV12_CAPS, 0, 0, 0, { .stride_align = { 100 } }, "stride-align cannot be 101: it is a power of two" },
 };
 
+static void
+keep_warning (GstDebugCategory *category, GstDebugLevel level, const gchar *file, const gchar *function, gint line,
+    GObject *object, GstDebugMessage *message, gpointer said)
+{
+  if (level == GST_LEVEL_WARNING)
+    g_string_append (said, gst_debug_message_get (message));
+}
+
+/* Nobody gets the error of a pool that is configured: it is in the log. */
 GST_START_TEST (test_configuration_that_makes_no_sense_is_refused)
 {
   GstAllocator *allocator = heap_fixture_allocator ("system");
   GstBufferPool *pool = gst_heap_buffer_pool_new (GST_HEAP_ALLOCATOR (allocator));
   GstStructure *config = gst_buffer_pool_get_config (pool);
   GstCaps *caps = bad_configs[__i__].caps ? gst_caps_from_string (bad_configs[__i__].caps) : NULL;
+  GString *said = g_string_new (NULL);
 
-  gst_buffer_pool_config_set_params (
-      config, caps, bad_configs[__i__].size, bad_configs[__i__].min, bad_configs[__i__].max);
+  gst_debug_set_default_threshold (GST_LEVEL_WARNING);
+  gst_debug_add_log_function (keep_warning, said, NULL);
+  gst_buffer_pool_config_set_params (config, caps, bad_configs[__i__].size, 0, 0);
+  gst_structure_set (config, "min-buffers", G_TYPE_UINT, bad_configs[__i__].min, "max-buffers", G_TYPE_UINT,
+      bad_configs[__i__].max, NULL); /* GStreamer's call asserts that they make sense */
+  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+  gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT);
+  gst_buffer_pool_config_set_video_alignment (config, &bad_configs[__i__].alignment);
   fail_if (gst_buffer_pool_set_config (pool, config));
+  gst_debug_remove_log_function (keep_warning);
+  fail_unless (strstr (said->str, bad_configs[__i__].reason), "%s", said->str);
+  g_string_free (said, TRUE);
   gst_clear_caps (&caps);
+  destroy_pool (pool, allocator);
+}
+
+GST_END_TEST
+
+static void
+keep_error (GstBufferPool *pool, const GError *error, GError **kept)
+{
+  fail_unless (*kept == NULL, "said twice");
+  *kept = g_error_copy (error);
+}
+
+/* What an allocator is told with a configuration it is not asked about before. */
+static const struct {
+  GstAllocationParams params;
+  GstHeapError code;
+  const gchar *reason;
+} bad_params[] = {
+  { { .align = 8191 }, GST_HEAP_ERROR_INVALID, "an alignment mask of 0x1fff cannot be had" },
+  { { .align = 100 }, GST_HEAP_ERROR_INVALID, "an alignment mask of 0x64 cannot be had" },
+  { { .align = G_MAXSIZE }, GST_HEAP_ERROR_INVALID, "an alignment mask of 0xffffffffffffffff cannot be had" },
+  { { .padding = G_MAXSIZE }, GST_HEAP_ERROR_INVALID,
+      "bytes and 18446744073709551615 of padding are more than there can be" },
+  { { .padding = (gsize) 4 << 30 }, GST_HEAP_ERROR_NO_MEMORY,
+      "does not give 4295428096 bytes: Cannot allocate memory" },
+};
+
+GST_START_TEST (test_memory_that_cannot_be_is_refused_with_a_reason)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system");
+  GstBufferPool *pool = create_pool (allocator, NV12_CAPS, 0, 2, 0, FALSE);
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GError *error = NULL;
+
+  fake_set_capacity ("system", 64 << 20);
+  gst_buffer_pool_config_set_allocator (config, NULL, &bad_params[__i__].params);
+  fail_unless (gst_buffer_pool_set_config (pool, config));
+  g_signal_connect (pool, "failed", G_CALLBACK (keep_error), &error);
+  fail_if (gst_buffer_pool_set_active (pool, TRUE));
+  g_assert_error (error, GST_HEAP_ERROR, (gint) bad_params[__i__].code);
+  fail_unless (strstr (error->message, bad_params[__i__].reason), "%s", error->message);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "bytes-live"), 0);
+  g_clear_error (&error);
   destroy_pool (pool, allocator);
 }
 
@@ -258,13 +327,6 @@ GST_START_TEST (test_full_heap_makes_acquire_wait_for_a_buffer)
 }
 
 GST_END_TEST
-
-static void
-keep_error (GstBufferPool *pool, const GError *error, GError **kept)
-{
-  fail_unless (*kept == NULL, "said twice");
-  *kept = g_error_copy (error);
-}
 
 GST_START_TEST (test_heap_too_small_for_what_is_preallocated_is_said)
 {
@@ -423,6 +485,7 @@ pool_suite (void)
   tcase_add_test (tcase, test_alignment_without_meta_is_not_honoured);
   tcase_add_test (tcase, test_buffers_of_anything_have_the_size_asked_for);
   tcase_add_loop_test (tcase, test_configuration_that_makes_no_sense_is_refused, 0, G_N_ELEMENTS (bad_configs));
+  tcase_add_loop_test (tcase, test_memory_that_cannot_be_is_refused_with_a_reason, 0, G_N_ELEMENTS (bad_params));
   tcase_add_loop_test (tcase, test_preallocation_that_fails_leaves_nothing, 1, 6);
   tcase_add_test (tcase, test_full_heap_makes_acquire_wait_for_a_buffer);
   tcase_add_test (tcase, test_heap_too_small_for_what_is_preallocated_is_said);
