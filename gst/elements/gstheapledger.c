@@ -9,8 +9,9 @@
  * - Memory that an element's pool gets back comes out of it again, and must not pass for memory that came in when that
  *   was a frame before. So what is known of where memory has been ends when it is written anew; and what comes out in a
  *   buffer of a pool came in in a buffer of the same pool, or did not come in. Copies of buffers are of no pool.
- * - Copies that an element says it made come before the frame they are for, and are that frame where it copies or
- *   converts. What is over went nowhere: a sink's copy, what was merged for reading, a decoder's out of its own memory.
+ * - Copies that an element says it made come before the frame they are for, and are that frame where it copies. What is
+ *   over went nowhere: a sink's copy, what was merged for reading, a decoder's out of its own memory, a frame for a
+ *   device that converts it.
  * - Memory has a reference of the ledger, as it is freed later than everything else. */
 struct _GstHeapLedger {
   gint references;
@@ -354,7 +355,7 @@ enter (GstHeapLedgerElement *element, GstHeapLedgerFrame *frame)
 static void
 settle_pending (GstHeapLedgerElement *element, gsize written, GstHeapWay way)
 {
-  guint64 explained = way == GST_HEAP_WAY_COPIED || way == GST_HEAP_WAY_CONVERTED ? written : 0;
+  guint64 explained = way == GST_HEAP_WAY_COPIED ? written : 0;
 
   if (element->pending > explained) {
     element->inside.frames += explained > 0 ? 1 : element->pending_copies;

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The gst-heaps authors
+"""The tracer as people run it: a table at the end and on SIGUSR1, files, and what it says of parameters it has not.
+
+usage: test_tracer.py DIRECTORY-OF-A-PLUGIN-OVER-THE-FAKE-MACHINE
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import tap
+
+PLUGIN_DIR = sys.argv[1]
+FRAME = 32 * 16 * 3 // 2
+SOURCE = "videotestsrc num-buffers=20 name=source ! video/x-raw,format=I420,width=32,height=16 ! "
+COPYING = SOURCE + "heapupload name=up ! tee name=t t. ! fakesink async=false t. ! videobalance name=filter hue=0.5 ! fakesink async=false"
+
+# An application that does not call gst_deinit().
+WITHOUT_DEINIT = """
+import ctypes, sys
+gst = ctypes.CDLL("libgstreamer-1.0.so.0")
+for name in ("gst_parse_launch", "gst_element_get_bus", "gst_bus_timed_pop_filtered"):
+    getattr(gst, name).restype = ctypes.c_void_p
+gst.gst_init(None, None)
+pipeline = ctypes.c_void_p(gst.gst_parse_launch(sys.argv[1].encode(), None))
+gst.gst_element_set_state(pipeline, 4)
+bus = ctypes.c_void_p(gst.gst_element_get_bus(pipeline))
+gst.gst_bus_timed_pop_filtered(bus, ctypes.c_uint64(2**64 - 1), 3)
+gst.gst_element_set_state(pipeline, 1)
+"""
+
+
+class Tracer(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.path = pathlib.Path(self.directory.name)
+
+    def tearDown(self):
+        self.directory.cleanup()
+
+    def env(self, tracers, **more):
+        return os.environ | {
+            "GST_PLUGIN_PATH": PLUGIN_DIR,
+            "GST_REGISTRY": str(self.path / "registry"),
+            "GST_TRACERS": tracers,
+            "FAKE_HEAPS": "system;default_cma_region",
+        } | more
+
+    def run_command(self, command, tracers="heaps", **more):
+        result = subprocess.run(command, env=self.env(tracers, **more), capture_output=True, text=True, timeout=50)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stderr
+
+    def launch(self, pipeline, tracers="heaps", **more):
+        return self.run_command(["gst-launch-1.0", "-q", *pipeline.split()], tracers, **more)
+
+    def books(self, pipeline):
+        path = self.path / "books.json"
+        self.launch(pipeline, f"heaps(file={path})")
+        books = json.loads(path.read_text())
+        return books, {element["name"]: element for element in books["elements"]}
+
+    def test_the_table_names_who_copies(self):
+        table = self.launch(COPYING)
+        self.assertIn(f"filter copied 20 frames, {20 * FRAME / 1024:.1f} KiB: ", table)
+        self.assertEqual(table.count(" copied 20 frames"), 1, table)
+        self.assertIn("source:src > ", table)
+        self.assertIn(f"{20 * FRAME} bytes copied or converted in 20 frames: {FRAME} a frame", table)
+
+    def test_the_table_says_where_nothing_is_copied(self):
+        self.assertIn("no copies were seen", self.launch(SOURCE + "heapupload ! fakesink"))
+
+    def test_json(self):
+        books, elements = self.books(COPYING)
+        self.assertEqual(elements["filter"]["copied-out"], {"frames": 20, "bytes": 20 * FRAME})
+        self.assertEqual(elements["filter"]["bytes-copied-per-frame"], FRAME)
+        self.assertEqual(elements["source"]["produced"], {"frames": 20, "bytes": 20 * FRAME})
+        self.assertEqual(elements["filter"]["factory"], "videobalance")
+        self.assertEqual(books["totals"]["frames"], 20)
+        self.assertEqual(books["totals"]["bytes-copied"], 20 * FRAME)
+        self.assertEqual(books["allocators"][0]["heap"], "system")
+        self.assertEqual(books["allocators"][0]["copied-bytes"], 20 * FRAME)
+        first = books["links"][0]
+        self.assertEqual((first["from"]["element"], first["from"]["pad"]), ("source", "src"))
+        self.assertEqual(first["memory"], [{"name": "system", "dmabuf": True, "buffers": 20, "bytes": 20 * FRAME}])
+        self.assertEqual(first["offered"], "system")
+
+    def test_picture(self):
+        path = self.path / "books.dot"
+        self.launch(COPYING, f"heaps(dot={path})")
+        dot = path.read_text()
+        self.assertTrue(dot.startswith("digraph "))
+        self.assertIn('"filter: 15.0 KiB copied" color="#d62728"', dot)
+        self.assertIn('[label="system, 20 buffers" color="#2ca02c"', dot)
+
+    def test_debug_log_is_not_printed_more_than_asked(self):
+        table = self.launch(COPYING)
+        self.assertNotIn("GST_PERFORMANCE", table)
+        self.assertIn("GST_PERFORMANCE", self.launch(COPYING, GST_DEBUG="GST_PERFORMANCE:5", GST_DEBUG_NO_COLOR="1"))
+
+    def test_signal(self):
+        command = ["gst-launch-1.0", "-q", *"videotestsrc is-live=true ! fakesink".split()]
+        path = self.path / "books.json"
+        with subprocess.Popen(command, env=self.env(f"heaps(file={path})"), stderr=subprocess.PIPE, text=True) as process:
+            self.wait_for_thread(process.pid)
+            process.send_signal(signal.SIGUSR1)
+            first = process.stderr.readline()
+            while not path.exists():
+                time.sleep(0.1)
+            self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            rest = process.stderr.read()
+        self.assertEqual(first, "heaps tracer\n")
+        self.assertIn("heaps tracer\n", rest)
+
+    def wait_for_thread(self, pid):
+        """The one that waits for the signal, which would end the process before."""
+        for _ in range(300):
+            names = [path.read_text() for path in pathlib.Path(f"/proc/{pid}/task").glob("*/comm")]
+            if "heaps tracer\n" in names and "videotestsrc0:s\n" in names:
+                return
+            time.sleep(0.1)
+        self.fail("the tracer has no thread")
+
+    def test_application_without_deinit(self):
+        table = self.run_command([sys.executable, "-c", WITHOUT_DEINIT, COPYING])
+        self.assertEqual(table.count("heaps tracer\n"), 1)
+        self.assertIn("filter copied 20 frames", table)
+
+    def test_parameters_it_has_not(self):
+        self.assertIn('"fil" is no parameter', self.launch(SOURCE + "fakesink", "heaps(fil=/tmp/x)"))
+        self.assertIn("cannot be parsed", self.launch(SOURCE + "fakesink", "heaps(file=)"))
+        self.assertIn("/nowhere/", self.launch(SOURCE + "fakesink", "heaps(file=/nowhere/x)"))
+
+    def test_two_of_them(self):
+        table = self.launch(SOURCE + "fakesink", "heaps;heaps")
+        self.assertIn("there is one at work", table)
+        self.assertEqual(table.count("heaps tracer\n"), 1)
+
+
+tap.run(Tracer)
