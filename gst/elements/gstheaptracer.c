@@ -10,9 +10,11 @@
 #include "gstheaptracepad.h"
 #include "gstheaptracereport.h"
 #include "gstheaptracesignal.h"
+#include "gstheaptracesilent.h"
 #include "gstheaptracethread.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /**
  * SECTION:tracer-heaps
@@ -48,8 +50,19 @@ struct _GstHeapTracer {
 
 G_DEFINE_TYPE (GstHeapTracer, gst_heap_tracer, GST_TYPE_TRACER)
 
+static pid_t the_process;         /* set once, with the_ledger: what it forks has no report of its own */
 static GstHeapLedger *the_ledger; /* set once */
 static GstHeapTracer *the_tracer; /* atomic; that reports at the end */
+
+static void
+note_silent_copy (GstHeapTracer *self, GstHeapLedgerElement *to, GstBuffer *buffer)
+{
+  const gchar *why;
+  gsize bytes = gst_heap_trace_silent_copy (to, buffer, &why);
+
+  if (bytes > 0)
+    gst_heap_ledger_note_copy (self->ledger, to, why, bytes);
+}
 
 static void
 trace_buffer (GstHeapTracer *self, GstHeapLedgerLink *link, GstPad *src, GstBuffer *buffer)
@@ -64,6 +77,8 @@ trace_buffer (GstHeapTracer *self, GstHeapLedgerLink *link, GstPad *src, GstBuff
   if (written > 0)
     way = gst_heap_trace_pad_classify (src);
   gst_heap_ledger_push (self->ledger, link, &frame, written, way);
+  if (link->to)
+    note_silent_copy (self, link->to, buffer);
 }
 
 static void
@@ -217,7 +232,7 @@ report_at_exit (void)
 {
   GstHeapTracer *self = g_atomic_pointer_get (&the_tracer);
 
-  if (self && g_atomic_pointer_compare_and_exchange (&the_tracer, self, NULL))
+  if (self && getpid () == the_process && g_atomic_pointer_compare_and_exchange (&the_tracer, self, NULL))
     report (self);
 }
 
@@ -270,6 +285,7 @@ gst_heap_tracer_constructed (GObject *object)
   }
   if (!the_ledger) {
     the_ledger = gst_heap_ledger_new ();
+    the_process = getpid ();
     atexit (report_at_exit);
   }
   self->ledger = the_ledger;

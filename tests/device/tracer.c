@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 
 #define N_FRAMES 5
+#define SOCKET "/tmp/tracer-test"
 #define SOURCE "videotestsrc num-buffers=5 ! "
 #define BGRX "video/x-raw,format=BGRx,width=640,height=480 ! "
 #define BGRX_SIZE (640 * 480 * 4)
@@ -20,16 +21,17 @@
 typedef struct {
   const gchar *pipeline; /* whose last element is called "last" */
   const gchar *factory;  /* that has to be there */
-  guint64 copied;        /* bytes, by that one alone */
+  guint minor;           /* of the GStreamer that has it so, or a later one */
+  guint64 frame;         /* bytes of a frame that it copies; 0: it copies none */
 } Case;
 
 static const Case cases[] = {
-  { SOURCE BGRX PLAIN "kmssink name=last driver-name=vkms sync=false", "kmssink", N_FRAMES *BGRX_SIZE },
-  { SOURCE BGRX HEAP "kmssink name=last driver-name=vkms sync=false", "kmssink", 0 },
-  { SOURCE I420 HEAP "v4l2fwhtenc name=last ! fakesink", "v4l2fwhtenc", N_FRAMES *I420_SIZE },
-  { SOURCE I420 HEAP "v4l2fwhtenc name=last output-io-mode=dmabuf-import ! fakesink", "v4l2fwhtenc", 0 },
-  { SOURCE BGRX PLAIN "unixfdsink name=last sync=false socket-path=/tmp/tracer-test", "unixfdsink", N_FRAMES *BGRX_SIZE },
-  { SOURCE BGRX HEAP "unixfdsink name=last sync=false socket-path=/tmp/tracer-test", "unixfdsink", 0 },
+  { SOURCE BGRX PLAIN "kmssink name=last driver-name=vkms sync=false", "kmssink", 22, BGRX_SIZE },
+  { SOURCE BGRX HEAP "kmssink name=last driver-name=vkms sync=false", "kmssink", 22, 0 },
+  { SOURCE I420 HEAP "v4l2fwhtenc name=last ! fakesink", "v4l2fwhtenc", 22, I420_SIZE },
+  { SOURCE I420 HEAP "v4l2fwhtenc name=last output-io-mode=dmabuf-import ! fakesink", "v4l2fwhtenc", 22, 0 },
+  { SOURCE BGRX PLAIN "unixfdsink name=last sync=false socket-path=" SOCKET, "unixfdsink", 28, BGRX_SIZE },
+  { SOURCE BGRX HEAP "unixfdsink name=last sync=false socket-path=" SOCKET, "unixfdsink", 24, 0 },
 };
 
 /* Runs pipeline in a process of its own. Returns: (transfer full): the books */
@@ -55,9 +57,16 @@ run (const gchar *pipeline)
   return parser;
 }
 
-/* That the element called "last" copied so many bytes, and nobody else any. */
+/* A sink may render the frame that it waited with once more. */
+static gboolean
+is_right (guint64 copied, guint64 frame)
+{
+  return frame == 0 ? copied == 0 : copied == N_FRAMES * frame || copied == (N_FRAMES + 1) * frame;
+}
+
+/* That the element called "last" copied each frame of so many bytes, and nobody else any. */
 static void
-assert_copied (JsonParser *books, guint64 bytes)
+assert_copied (JsonParser *books, guint64 frame)
 {
   JsonObject *root = json_node_get_object (json_parser_get_root (books));
   JsonArray *elements = json_object_get_array_member (root, "elements");
@@ -67,17 +76,28 @@ assert_copied (JsonParser *books, guint64 bytes)
     const gchar *name = json_object_get_string_member (element, "name");
     guint64 copied = json_object_get_int_member (element, "bytes-copied");
 
-    fail_unless (copied == (g_str_equal (name, "last") ? bytes : 0), "%s copied %" G_GUINT64_FORMAT " bytes", name, copied);
+    fail_unless (is_right (copied, g_str_equal (name, "last") ? frame : 0), "%s copied %" G_GUINT64_FORMAT " bytes",
+        name, copied);
   }
 }
 
+static guint
+running_minor (void)
+{
+  guint major, minor, micro, nano;
+
+  gst_version (&major, &minor, &micro, &nano);
+  return minor;
+}
+
 static gboolean
-has (const gchar *factory)
+has (const gchar *factory, guint minor)
 {
   GstElementFactory *found = gst_element_factory_find (factory);
+  gboolean result = found && running_minor () >= minor;
 
   g_clear_object (&found);
-  return found != NULL;
+  return result;
 }
 
 GST_START_TEST (test_sinks_and_devices_that_copy_are_named)
@@ -85,10 +105,11 @@ GST_START_TEST (test_sinks_and_devices_that_copy_are_named)
   const Case *test_case = &cases[__i__];
   JsonParser *books;
 
-  if (!has (test_case->factory))
+  if (!has (test_case->factory, test_case->minor))
     return;
+  g_remove (SOCKET);
   books = run (test_case->pipeline);
-  assert_copied (books, test_case->copied);
+  assert_copied (books, test_case->frame);
   g_object_unref (books);
 }
 GST_END_TEST

@@ -22,9 +22,9 @@ FRAME = 32 * 16 * 3 // 2
 SOURCE = "videotestsrc num-buffers=20 name=source ! video/x-raw,format=I420,width=32,height=16 ! "
 COPYING = SOURCE + "heapupload name=up ! tee name=t t. ! fakesink async=false t. ! videobalance name=filter hue=0.5 ! fakesink async=false"
 
-# An application that does not call gst_deinit().
+# An application that forks, and does not call gst_deinit().
 WITHOUT_DEINIT = """
-import ctypes, sys
+import ctypes, os, sys
 gst = ctypes.CDLL("libgstreamer-1.0.so.0")
 for name in ("gst_parse_launch", "gst_element_get_bus", "gst_bus_timed_pop_filtered"):
     getattr(gst, name).restype = ctypes.c_void_p
@@ -34,6 +34,9 @@ gst.gst_element_set_state(pipeline, 4)
 bus = ctypes.c_void_p(gst.gst_element_get_bus(pipeline))
 gst.gst_bus_timed_pop_filtered(bus, ctypes.c_uint64(2**64 - 1), 3)
 gst.gst_element_set_state(pipeline, 1)
+if os.fork() == 0:
+    sys.exit()
+os.wait()
 """
 
 
