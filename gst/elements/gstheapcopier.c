@@ -305,7 +305,8 @@ gst_heap_copier_copy (GstHeapCopier *self, GstBuffer *src, GstBuffer **ret_copy,
   if (flow != GST_FLOW_OK)
     return flow;
 
-  copied = frames ? gst_heap_copy_frame (copy, src, &self->info, error) : gst_heap_copy_bytes (copy, src, error);
+  copied =
+      frames ? gst_heap_copy_frame (copy, src, &self->info, NULL, error) : gst_heap_copy_bytes (copy, src, NULL, error);
   if (!copied) {
     gst_buffer_unref (copy);
     return GST_FLOW_ERROR;

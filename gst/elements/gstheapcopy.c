@@ -55,9 +55,45 @@ gst_heap_copy_is_frame (GstBuffer *buffer, const GstVideoInfo *info)
          meta->height == (guint) GST_VIDEO_INFO_HEIGHT (info);
 }
 
+/* As gst_video_frame_copy() does it. */
+static void
+copy_plane (GstVideoFrame *to, const GstVideoFrame *from, guint plane, GstHeapCopyRun run)
+{
+  gint component[GST_VIDEO_MAX_COMPONENTS];
+  gint to_stride = GST_VIDEO_FRAME_PLANE_STRIDE (to, plane), from_stride = GST_VIDEO_FRAME_PLANE_STRIDE (from, plane);
+  guint8 *dest = GST_VIDEO_FRAME_PLANE_DATA (to, plane);
+  const guint8 *src = GST_VIDEO_FRAME_PLANE_DATA (from, plane);
+  gint width, height;
+
+  gst_video_format_info_component (from->info.finfo, plane, component);
+  width = GST_VIDEO_FRAME_COMP_WIDTH (from, component[0]) * GST_VIDEO_FRAME_COMP_PSTRIDE (from, component[0]);
+  height = GST_VIDEO_FRAME_COMP_HEIGHT (from, component[0]);
+  if (width == 0) /* pixels are not of whole bytes, as those of v210 */
+    width = MIN (to_stride, from_stride);
+
+  if (width == to_stride && width == from_stride) {
+    run (dest, src, (gsize) width * height);
+    return;
+  }
+  for (gint line = 0; line < height; line++, dest += to_stride, src += from_stride)
+    run (dest, src, width);
+}
+
+static gboolean
+copy_planes (GstVideoFrame *to, const GstVideoFrame *from, GstHeapCopyRun run)
+{
+  const GstVideoFormatInfo *format = from->info.finfo;
+
+  if (!run || GST_VIDEO_FORMAT_INFO_IS_TILED (format) || GST_VIDEO_FORMAT_INFO_HAS_PALETTE (format))
+    return gst_video_frame_copy (to, from);
+  for (guint plane = 0; plane < GST_VIDEO_FORMAT_INFO_N_PLANES (format); plane++)
+    copy_plane (to, from, plane, run);
+  return TRUE;
+}
+
 /* Copies a frame, from the layout of src into that of dest. */
 gboolean
-gst_heap_copy_frame (GstBuffer *dest, GstBuffer *src, const GstVideoInfo *info, GError **error)
+gst_heap_copy_frame (GstBuffer *dest, GstBuffer *src, const GstVideoInfo *info, GstHeapCopyRun run, GError **error)
 {
   GstVideoFrame from, to;
   gboolean copied;
@@ -67,11 +103,11 @@ gst_heap_copy_frame (GstBuffer *dest, GstBuffer *src, const GstVideoInfo *info, 
     return FALSE;
   }
   if (!gst_video_frame_map (&to, info, dest, GST_MAP_WRITE)) {
-    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "memory of the heap cannot be mapped for writing");
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "the memory to copy into cannot be mapped for writing");
     gst_video_frame_unmap (&from);
     return FALSE;
   }
-  copied = gst_video_frame_copy (&to, &from);
+  copied = copy_planes (&to, &from, run);
   gst_video_frame_unmap (&to);
   gst_video_frame_unmap (&from);
 
@@ -83,10 +119,16 @@ gst_heap_copy_frame (GstBuffer *dest, GstBuffer *src, const GstVideoInfo *info, 
   return copied;
 }
 
+static void
+run_memcpy (void *dest, const void *src, gsize size)
+{
+  memcpy (dest, src, size);
+}
+
 /* Memory by memory: gst_buffer_extract() crashes where one of them cannot be mapped (1.22 to 1.28, seen 2026-11), and
  * gst_buffer_map() would merge them. FALSE: one cannot be mapped, or there is no room. */
 static gboolean
-gather (GstBuffer *src, guint8 *to, gsize room)
+gather (GstBuffer *src, guint8 *to, gsize room, GstHeapCopyRun run)
 {
   for (guint i = 0; i < gst_buffer_n_memory (src); i++) {
     GstMemory *memory = gst_buffer_peek_memory (src, i);
@@ -97,7 +139,7 @@ gather (GstBuffer *src, guint8 *to, gsize room)
       return FALSE;
     size = from.size;
     if (size <= room)
-      memcpy (to, from.data, size);
+      run (to, from.data, size);
     gst_memory_unmap (memory, &from);
     if (size > room)
       return FALSE;
@@ -109,17 +151,17 @@ gather (GstBuffer *src, guint8 *to, gsize room)
 
 /* Copies all bytes. dest, of at least the size of src, gets its size. */
 gboolean
-gst_heap_copy_bytes (GstBuffer *dest, GstBuffer *src, GError **error)
+gst_heap_copy_bytes (GstBuffer *dest, GstBuffer *src, GstHeapCopyRun run, GError **error)
 {
   gsize size = gst_buffer_get_size (src);
   gboolean copied;
   GstMapInfo to;
 
   if (!gst_buffer_map (dest, &to, GST_MAP_WRITE)) {
-    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "memory of the heap cannot be mapped for writing");
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "the memory to copy into cannot be mapped for writing");
     return FALSE;
   }
-  copied = gather (src, to.data, to.size);
+  copied = gather (src, to.data, to.size, run ? run : run_memcpy);
   gst_buffer_unmap (dest, &to);
   if (!copied) {
     g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_FAILED, "the buffer to copy cannot be mapped for reading");

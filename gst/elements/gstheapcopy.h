@@ -7,8 +7,13 @@
 
 G_BEGIN_DECLS
 
+/* Copies size bytes from src to dest, which do not overlap. */
+typedef void (*GstHeapCopyRun) (void *dest, const void *src, gsize size);
+
 gboolean gst_heap_copy_is_frame (GstBuffer *buffer, const GstVideoInfo *info);
-gboolean gst_heap_copy_frame (GstBuffer *dest, GstBuffer *src, const GstVideoInfo *info, GError **error);
-gboolean gst_heap_copy_bytes (GstBuffer *dest, GstBuffer *src, GError **error);
+/* With run, as far as the format allows; NULL: as GStreamer does it. Memory is mapped once. */
+gboolean gst_heap_copy_frame (
+    GstBuffer *dest, GstBuffer *src, const GstVideoInfo *info, GstHeapCopyRun run, GError **error);
+gboolean gst_heap_copy_bytes (GstBuffer *dest, GstBuffer *src, GstHeapCopyRun run, GError **error);
 
 G_END_DECLS

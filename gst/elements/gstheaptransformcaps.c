@@ -259,6 +259,58 @@ gst_heap_transform_caps (GstCaps *caps, GstPadDirection direction, GstHeapCapsFa
   return result;
 }
 
+/* Adds what is in no dma-buf. Towards the src pad, what may be in any memory is left to add_form(). */
+static void
+add_undmabuf (GstCaps *result, const GstCaps *caps, GstPadDirection direction)
+{
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    Kind kind = kind_of (caps, i);
+
+    if (kind != KIND_DMABUF && (kind != KIND_ANY || direction == GST_PAD_SRC))
+      gst_caps_append_structure_full (result, gst_structure_copy (gst_caps_get_structure (caps, i)),
+          gst_caps_features_copy (gst_caps_get_features (caps, i)));
+  }
+}
+
+GstCaps *
+gst_heap_transform_caps_to_plain (GstCaps *caps, GstPadDirection direction)
+{
+  GstCaps *result;
+
+  if (!caps || gst_caps_is_any (caps))
+    return caps ? gst_caps_ref (caps) : NULL;
+
+  result = gst_caps_new_empty ();
+  add_undmabuf (result, caps, direction);
+  if (direction == GST_PAD_SINK) {
+    add_form (result, caps, KIND_DMABUF, to_plain, GST_CAPS_FEATURE_MEMORY_SYSTEM_MEMORY);
+  } else {
+    add_form (result, caps, KIND_PLAIN, to_drm_dmabuf, GST_CAPS_FEATURE_MEMORY_DMABUF);
+    add_form (result, caps, KIND_PLAIN, to_raw_dmabuf, GST_CAPS_FEATURE_MEMORY_DMABUF);
+  }
+  return result;
+}
+
+gboolean
+gst_heap_caps_are_dmabuf (const GstCaps *caps)
+{
+  return caps && !gst_caps_is_any (caps) && !gst_caps_is_empty (caps) && kind_of (caps, 0) == KIND_DMABUF;
+}
+
+gboolean
+gst_heap_caps_have_no_plain_form (const GstCaps *caps)
+{
+  GstCaps *plain;
+  gboolean has_none;
+
+  if (!gst_heap_caps_are_dmabuf (caps))
+    return FALSE;
+  plain = gst_heap_transform_caps_to_plain ((GstCaps *) caps, GST_PAD_SINK);
+  has_none = gst_caps_is_empty (plain);
+  gst_caps_unref (plain);
+  return has_none;
+}
+
 /* The plain form before the others, and the one with a drm-format before that without. */
 static guint
 rank_of (const GstCaps *caps, guint i)
@@ -280,12 +332,6 @@ gst_heap_fixate_caps (GstCaps *incaps, GstCaps *outcaps)
       best = i;
   }
   return gst_caps_fixate (gst_caps_copy_nth (outcaps, best));
-}
-
-gboolean
-gst_heap_caps_are_dmabuf (const GstCaps *caps)
-{
-  return caps && !gst_caps_is_any (caps) && !gst_caps_is_empty (caps) && kind_of (caps, 0) == KIND_DMABUF;
 }
 
 gboolean

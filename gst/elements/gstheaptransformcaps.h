@@ -26,6 +26,13 @@ GstHeapCapsFacts gst_heap_caps_facts (GstHeap *heap);
  * the plain form comes first, then DMA_DRM; towards the sink pad what is as in caps. NULL of NULL. Returns: (transfer
  * full) (nullable) */
 GstCaps *gst_heap_transform_caps (GstCaps *caps, GstPadDirection direction, GstHeapCapsFacts facts);
+/* The same for what leaves plain, whatever it came as: frames in dma-bufs, where they are linear, lose that they are.
+ * Towards the src pad raw video is plain; towards the sink pad the plain form comes first, then DMA_DRM. NULL of NULL.
+ * Returns: (transfer full) (nullable) */
+GstCaps *gst_heap_transform_caps_to_plain (GstCaps *caps, GstPadDirection direction);
+/* Whether caps are of raw video in dma-bufs without a plain form: of frames that are tiled, or of a format that only
+ * devices know. NULL is not. */
+gboolean gst_heap_caps_have_no_plain_form (const GstCaps *caps);
 /* Which of outcaps, that are possible for incaps and downstream accepts, to take: incaps if they are among them, then
  * the plain form, then DMA_DRM. outcaps are not empty. Returns: (transfer full): caps that are fixed, if incaps are */
 GstCaps *gst_heap_fixate_caps (GstCaps *incaps, GstCaps *outcaps);

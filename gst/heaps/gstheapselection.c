@@ -10,6 +10,7 @@
 #include "gstheapconfig.h"
 #include "gstheapdebug.h"
 #include "gstheapexporter.h"
+#include "gstheapfacts.h"
 
 #include "heaps/selection.h"
 
@@ -426,21 +427,15 @@ gst_heap_selection_select (GstHeapSelection *selection, GError **error)
   return heap;
 }
 
-/* The catalog, where it can be read, knows more of a name than the name itself tells. */
 static Judged *
 judge_name (GstHeapSelection *selection, const gchar *name)
 {
   Judged *judged = g_new0 (Judged, 1);
   struct heap_catalog catalog = { 0 };
-  const struct heap_info *info;
 
   heap_catalog_read (NULL, gst_heap_config_get (), &catalog);
   judged->is_meant = heap_request_names (&selection->request, name, &catalog, gst_heap_config_get ());
-  info = heap_catalog_find (&catalog, name);
-  if (info)
-    judged->facts = info->facts;
-  else
-    heap_name_facts (name, gst_heap_config_get (), &judged->facts);
+  gst_heap_facts_find (&catalog, name, &judged->facts);
   heap_catalog_finish (&catalog);
   return judged;
 }

@@ -297,6 +297,56 @@ GST_START_TEST (test_threads_may_wrap_what_others_just_let_go)
 
 GST_END_TEST
 
+/* Memory of a heap of that name, allocated here and elsewhere; what is known of either. */
+static const struct {
+  const gchar *heap;
+  GstHeapProperties property;
+  GstHeapAnswer answer;
+} answers[] = {
+  { "system", GST_HEAP_PROPERTY_CACHEABLE, GST_HEAP_ANSWER_YES },
+  { "system-uncached", GST_HEAP_PROPERTY_CACHEABLE, GST_HEAP_ANSWER_NO },
+  { "camera", GST_HEAP_PROPERTY_CACHEABLE, GST_HEAP_ANSWER_UNKNOWN },
+  { "camera", GST_HEAP_PROPERTY_IMPORTABLE, GST_HEAP_ANSWER_YES },
+  { "default_cma_region", GST_HEAP_PROPERTY_CONTIGUOUS, GST_HEAP_ANSWER_YES },
+};
+
+GST_START_TEST (test_what_is_known_of_a_heap_is_known_of_its_memory)
+{
+  const gchar *heap = answers[__i__].heap;
+  GstAllocator *allocator;
+  GstMemory *memory, *part;
+  int fd;
+
+  fake_add_heap (heap);
+  allocator = heap_fixture_allocator (heap);
+  memory = gst_allocator_alloc (allocator, PAGE, NULL);
+  fail_unless_equals_int (gst_heap_memory_get_answer (memory, answers[__i__].property), answers[__i__].answer);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+
+  fd = sent_dmabuf_new (heap, PAGE);
+  memory = wrap (fd);
+  part = gst_memory_share (memory, 0, 100);
+  fail_unless_equals_int (gst_heap_memory_get_answer (memory, answers[__i__].property), answers[__i__].answer);
+  fail_unless_equals_int (gst_heap_memory_get_answer (part, answers[__i__].property), answers[__i__].answer);
+  gst_memory_unref (part);
+  gst_memory_unref (memory);
+  close (fd);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_nothing_is_known_of_system_memory)
+{
+  GstMemory *memory = gst_allocator_alloc (NULL, PAGE, NULL);
+
+  for (guint property = GST_HEAP_PROPERTY_IMPORTABLE; property <= GST_HEAP_PROPERTY_DECRYPTED; property <<= 1)
+    fail_unless_equals_int (gst_heap_memory_get_answer (memory, property), GST_HEAP_ANSWER_UNKNOWN);
+  gst_memory_unref (memory);
+}
+
+GST_END_TEST
+
 static Suite *
 foreign_suite (void)
 {
@@ -312,6 +362,8 @@ foreign_suite (void)
   tcase_add_test (tcase, test_a_selection_accepts_it_by_its_exporter);
   tcase_add_test (tcase, test_what_another_process_sends_twice_is_one_memory);
   tcase_add_test (tcase, test_threads_may_wrap_what_others_just_let_go);
+  tcase_add_loop_test (tcase, test_what_is_known_of_a_heap_is_known_of_its_memory, 0, G_N_ELEMENTS (answers));
+  tcase_add_test (tcase, test_nothing_is_known_of_system_memory);
   return suite;
 }
 

@@ -28,7 +28,8 @@ MAY_CALL = {
 SYSTEM_CALL = re.compile(r"(?<![\w.>])(ioctl|mmap|munmap|memfd_create|open|openat|close|fcntl|ftruncate|lseek|fstat|dup)\s*\(")
 CONDITIONAL = re.compile(r"\s*#\s*(if|ifdef|ifndef)\b")
 # Where versions may differ, and the export macro.
-MAY_BE_CONDITIONAL = {"gst/heaps/gstheapcompat.h", "gst/elements/gstheapdrmcompat.h", "gst/heaps/heaps-prelude.h"}
+MAY_BE_CONDITIONAL = {"gst/heaps/gstheapcompat.h", "gst/elements/gstheapdrmcompat.h", "gst/elements/gstheapwideload.h",
+                      "gst/heaps/heaps-prelude.h"}
 SPDX = "SPDX-License-Identifier: LGPL-2.1-or-later"
 MAX_COLUMNS = 120  # clang-format, told so too, leaves comments and strings alone
 COPYRIGHT = "Copyright (C) 2026 The gst-heaps authors"

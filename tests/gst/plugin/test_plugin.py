@@ -46,7 +46,8 @@ class Plugin(unittest.TestCase):
 
     def test_loading_and_inspecting_opens_nothing(self):
         output = self.run_tool("gst-inspect-1.0", "--plugin", "heaps")
-        self.assertIn("heapupload", output)
+        for element in ("heapupload", "heapdownload", "heapimport"):
+            self.assertIn(element, output)
         output = self.run_tool("gst-inspect-1.0", "heapupload")
         for name in PROPERTIES:
             self.assertIn(f"  {name} ", output)
