@@ -132,6 +132,30 @@ check_usual (const GstHeapFrameClaim *claim, const GstVideoInfo *expected, const
 }
 
 static gboolean
+is_format (GstVideoFormat format)
+{
+  GEnumClass *klass = g_type_class_ref (GST_TYPE_VIDEO_FORMAT);
+  gboolean is = format != GST_VIDEO_FORMAT_UNKNOWN && g_enum_get_value (klass, format);
+
+  g_type_class_unref (klass);
+  return is;
+}
+
+/* GStreamer computes with what a GstVideoMeta says without a look at it: aligning planes of a format that there is none
+ * of is a crash (1.22.0, seen 2026-11). */
+static gboolean
+check_sides (const GstHeapFrameClaim *claim, GError **error)
+{
+  if (is_format (claim->format) && claim->width <= GST_HEAP_LAYOUT_LONGEST_SIDE &&
+      claim->height <= GST_HEAP_LAYOUT_LONGEST_SIDE)
+    return TRUE;
+  g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
+      "the sender says that a frame has format %d and %u x %u pixels, which none has", (gint) claim->format,
+      claim->width, claim->height);
+  return FALSE;
+}
+
+static gboolean
 check_beginnings (const GstHeapFrameClaim *claim, const gsize *sizes, guint n, GError **error)
 {
   for (guint i = 0; i < claim->n_planes; i++) {
@@ -146,7 +170,7 @@ gst_heap_claims_check_frame (
     const GstHeapFrameClaim *claim, const GstVideoInfo *expected, const gsize *sizes, guint n, GError **error)
 {
   if (!expected)
-    return check_beginnings (claim, sizes, n, error);
+    return check_sides (claim, error) && check_beginnings (claim, sizes, n, error);
   if (!check_caps (claim, expected, error))
     return FALSE;
   if (GST_VIDEO_FORMAT_INFO_IS_TILED (expected->finfo) || GST_VIDEO_FORMAT_INFO_HAS_PALETTE (expected->finfo))

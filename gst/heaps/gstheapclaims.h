@@ -19,8 +19,8 @@ typedef struct {
 G_GNUC_INTERNAL
 gboolean gst_heap_claims_check_range (gsize offset, gsize size, gsize there, GError **error);
 /* Whether each plane has the rows that the format needs, within one of n memories, of which sizes bytes show.
- * expected is what the caps say; NULL: they do not tell of a layout that the CPU could use, and only the beginnings of
- * planes are looked at. GST_HEAP_ERROR_INVALID when not. */
+ * expected is what the caps say; NULL: they do not tell of a layout that the CPU could use, and only the format, the
+ * sides and the beginnings of planes are looked at. GST_HEAP_ERROR_INVALID when not. */
 G_GNUC_INTERNAL
 gboolean gst_heap_claims_check_frame (
     const GstHeapFrameClaim *claim, const GstVideoInfo *expected, const gsize *sizes, guint n, GError **error);

@@ -222,11 +222,20 @@ GST_END_TEST
 /* Of tiled frames with a modifier the CPU knows nothing: their planes begin somewhere in the memory. */
 GST_START_TEST (test_without_a_known_layout_planes_begin_in_the_memory)
 {
-  GstHeapFrameClaim claim = { .n_planes = 2, .offset = { 0, 100 }, .stride = { 10, 10 } };
+  const GstHeapFrameClaim good = {
+    .format = GST_VIDEO_FORMAT_ENCODED, .n_planes = 2, .offset = { 0, 100 }, .stride = { 10, 10 }
+  };
+  GstHeapFrameClaim claim = good;
 
   fail_unless (can_be (&claim, NULL, 101));
   fail_if (can_be (&claim, NULL, 100));
   claim.stride[1] = -1;
+  fail_if (can_be (&claim, NULL, 101));
+  claim = good;
+  claim.format = 100000;
+  fail_if (can_be (&claim, NULL, 101));
+  claim = good;
+  claim.width = G_MAXUINT;
   fail_if (can_be (&claim, NULL, 101));
 }
 

@@ -398,6 +398,36 @@ GST_START_TEST (test_what_cannot_be_is_refused)
 
 GST_END_TEST
 
+/* GStreamer crashes when it is to align the planes of a format that there is none of (1.22.0). */
+GST_START_TEST (test_a_format_there_is_none_of_is_refused_where_caps_do_not_tell_one)
+{
+  static const struct {
+    guint format, width, height;
+  } none[] = { { 100000, 64, 32 }, { 0, 64, 32 }, { G_MAXINT, 64, 32 }, { GST_VIDEO_FORMAT_NV12, G_MAXUINT, 32 },
+    { GST_VIDEO_FORMAT_NV12, 64, G_MAXINT } };
+  GstHeapReceiver *receiver = gst_heap_receiver_new ();
+  GstCaps *caps = gst_caps_from_string ("video/x-raw,format=ENCODED,width=64,height=32");
+  int fd = sent_dmabuf_new ("camera", SENT_PAGES * PAGE);
+
+  fail_unless (gst_heap_receiver_set_caps (receiver, caps, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (none); i++) {
+    GstBuffer *sent = sent_frame_new (fd);
+    GstHeapMeta *meta = gst_buffer_get_heap_meta (sent);
+
+    meta->format = none[i].format;
+    meta->width = none[i].width;
+    meta->height = none[i].height;
+    meta->alignment.padding_left = 1;
+    assert_refused (receiver, sent, GST_HEAP_ERROR_INVALID, "which none has");
+  }
+  gst_buffer_unref (receive (receiver, sent_frame_new (fd)));
+  gst_caps_unref (caps);
+  g_object_unref (receiver);
+  close (fd);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_memory_that_is_not_there_is_refused)
 {
   GstHeapReceiver *receiver = receiver_new ();
@@ -510,6 +540,7 @@ receiver_suite (void)
   tcase_add_test (tcase, test_another_layout_is_another_memory);
   tcase_add_test (tcase, test_what_is_remembered_is_bounded);
   tcase_add_loop_test (tcase, test_what_cannot_be_is_refused, 0, G_N_ELEMENTS (lies));
+  tcase_add_test (tcase, test_a_format_there_is_none_of_is_refused_where_caps_do_not_tell_one);
   tcase_add_test (tcase, test_memory_that_is_not_there_is_refused);
   tcase_add_test (tcase, test_what_is_no_dmabuf_passes_as_far_as_it_is_there);
   tcase_add_test (tcase, test_failures_leave_nothing_behind);
