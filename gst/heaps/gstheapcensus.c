@@ -11,6 +11,7 @@
 
 #define LINK_PREFIX "/dmabuf:" /* what the link of such an fd reads: the kernel's d_dname() */
 #define UNKNOWN_EXPORTER "?"
+#define LEAST_DIGITS 8 /* of each number in bufinfo: the kernel's "%08zu" */
 
 static void
 buffer_free (gpointer data)
@@ -50,8 +51,17 @@ add_holder (GstHeapCensusBuffer *buffer, gint pid)
     g_ptr_array_add (buffer->pids, holder);
 }
 
-/* What a line of fdinfo says behind key, which begins it. Returns: (nullable): at the first such line, as those behind
- * may be the text of whoever named the buffer */
+/* The name comes last, and is any text: whoever gave it may have written lines of other keys. */
+static void
+cut_name (gchar *info)
+{
+  gchar *name = strstr (info, "\nname:");
+
+  if (name)
+    *name = '\0';
+}
+
+/* What a line of fdinfo says behind key, which begins it. Returns: (nullable): at the first such line */
 static gchar *
 find_value (const gchar *info, const gchar *key)
 {
@@ -92,7 +102,8 @@ look_at_fd (GstHeapCensus *census, const gchar *process, gint pid, const gchar *
 
   if (target && g_str_has_prefix (target, LINK_PREFIX)) {
     path = g_build_filename (process, "fdinfo", fd, NULL);
-    g_file_get_contents (path, &info, NULL, NULL);
+    if (g_file_get_contents (path, &info, NULL, NULL))
+      cut_name (info);
     inode = info ? find_inode (info, link) : 0;
     if (inode > 0) {
       exporter = find_value (info, "exp_name:");
@@ -191,13 +202,23 @@ read_commands (GstHeapCensus *census, const gchar *proc)
   }
 }
 
-/* A buffer's line: size, flags, mode, count, exporter, inode, name, between tabs. */
+static gboolean
+is_number (const gchar *text)
+{
+  gsize length = strspn (text, "0123456789abcdef");
+
+  return length >= LEAST_DIGITS && text[length] == '\0';
+}
+
+/* A buffer's line: size, flags, mode, count, exporter, inode, name, between tabs. The name is any text, of which a line
+ * may begin: with 31 bytes at the most it cannot be as long as all the numbers together. */
 static void
 look_at_entry (GstHeapCensus *census, const gchar *line)
 {
   gchar **fields = g_strsplit (line, "\t", 7);
 
-  if (g_strv_length (fields) >= 6 && g_ascii_isdigit (fields[0][0]))
+  if (g_strv_length (fields) >= 6 && is_number (fields[0]) && is_number (fields[1]) && is_number (fields[2]) &&
+      is_number (fields[3]) && is_number (fields[5]))
     add_buffer (
         census, g_ascii_strtoull (fields[5], NULL, 10), g_ascii_strtoull (fields[0], NULL, 10), g_strstrip (fields[4]));
   g_strfreev (fields);

@@ -260,6 +260,41 @@ GST_START_TEST (test_names_cannot_pretend)
 
 GST_END_TEST
 
+/* What the kernel says not itself is not taken from the name: Linux before 5.19 has no inode in fdinfo. */
+GST_START_TEST (test_a_name_cannot_tell_an_inode)
+{
+  GstHeapUsage *usage;
+
+  add_process (10, "evil");
+  write_link ("/dmabuf:x", "10/fd/5");
+  write_file ("pos:\t0\nsize:\t4096\ncount:\t2\nexp_name:\tsystem\nname:\tx\nino:\t77\n", "10/fdinfo/5");
+  usage = take ();
+  fail_unless_equals_int (gst_heap_usage_get_n_heaps (usage), 0);
+  gst_heap_usage_unref (usage);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_a_name_cannot_pretend_to_be_a_buffer)
+{
+  static const gchar *names[] = { "\n999999999\t\t\t\tsystem\t77\t", "\n99999999\t2\t7\t1\tsystem\t88\t" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    gchar *text = g_strdup_printf ("00004096\t00000002\t00080007\t00000002\tsystem\t00000077\t%s\n", names[i]);
+    GstHeapUsage *usage;
+
+    fail_unless (strlen (names[i]) < 32);
+    write_file (text, "bufinfo");
+    usage = take ();
+    fail_unless_equals_int (gst_heap_usage_get_n_heaps (usage), 1);
+    assert_heap (usage, 0, "system", 4096, 1);
+    gst_heap_usage_unref (usage);
+    g_free (text);
+  }
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_processes_that_cannot_be_looked_at_are_counted)
 {
   GstHeapUsage *usage;
@@ -311,6 +346,8 @@ usage_suite (void)
   tcase_add_test (tcase, test_bufinfo_tells_of_what_no_process_holds);
   tcase_add_test (tcase, test_without_bufinfo_that_is_not_known);
   tcase_add_test (tcase, test_names_cannot_pretend);
+  tcase_add_test (tcase, test_a_name_cannot_tell_an_inode);
+  tcase_add_test (tcase, test_a_name_cannot_pretend_to_be_a_buffer);
   tcase_add_test (tcase, test_processes_that_cannot_be_looked_at_are_counted);
   tcase_add_test (tcase, test_without_proc_there_is_an_error);
   tcase_add_test (tcase, test_this_machine_can_be_looked_at);
