@@ -1,25 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* heapupload: has upstream write into memory of a heap, or copies into it. */
-#include "gstheapupload.h"
-
-#include "gstheapblame.h"
-#include "gstheapcaps.h"
-#include "gstheapcopier.h"
-#include "gstheapdescribe.h"
-#include "gstheapdownstream.h"
-#include "gstheaplayoutwish.h"
-#include "gstheapimporters.h"
-#include "gstheaplending.h"
 #include "gstheapnaming.h"
-#include "gstheapprotection.h"
-#include "gstheapquirks.h"
-#include "gstheapsettings.h"
-#include "gstheaptransformcaps.h"
-#include "gstheapwatch.h"
-
-#include <gst/allocators/gstdmabuf.h>
-#include <gst/heaps/heaps.h>
+#include "gstheapupload-private.h"
 
 /**
  * SECTION:element-heapupload
@@ -56,9 +39,8 @@
  * Since: 0.1
  */
 
-GST_DEBUG_CATEGORY_STATIC (heap_upload_debug);
-#define GST_CAT_DEFAULT heap_upload_debug
-GST_DEBUG_CATEGORY_STATIC (performance_debug);
+GST_DEBUG_CATEGORY (gst_heap_upload_debug);
+GST_DEBUG_CATEGORY (gst_heap_upload_performance_debug);
 
 enum
 {
@@ -68,32 +50,6 @@ enum
   PROP_STATS,
 };
 
-struct _GstHeapUpload {
-  GstBaseTransform parent;
-
-  /* From start() to stop(). The streaming thread reads them without the object lock, others with it. */
-  GstHeapSelection *selection;
-  GstHeapAllocator *allocator;
-
-  GstHeapWatch *watch;           /* from start() to stop() */
-  GstHeapProtection *protection; /* the same; NULL: the heap is not protected */
-  GstHeapLending *lending;       /* the same; set and cleared with the object lock */
-  GstHeapCopier *copier;
-  GstHeapLayoutWish wish;
-  GstBufferPool *offered_pool;    /* the last one; ALLOCATION queries are serialized */
-  GstHeapAsked asked;             /* for the caps there are: streaming thread */
-  GstHeapDescription description; /* of what goes out: streaming thread */
-  gboolean is_dmabuf;             /* by the caps it goes out in: streaming thread */
-  gboolean warned;                /* of copies, for the caps there are: streaming thread */
-  gsize least_size;               /* bytes behind each buffer: streaming thread */
-  gint least_size_is_known;       /* atomic; for the caps there are, as far as downstream tells */
-  GstPadChainFunction chain;      /* of the base class */
-
-  /* The object lock protects what follows. */
-  GstHeapSettings settings;
-  guint64 frames_passed, frames_copied, bytes_copied;
-};
-
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 static GstStaticPadTemplate src_template =
@@ -101,400 +57,6 @@ static GstStaticPadTemplate src_template =
 
 G_DEFINE_TYPE (GstHeapUpload, gst_heap_upload, GST_TYPE_BASE_TRANSFORM)
 GST_ELEMENT_REGISTER_DEFINE (heapupload, "heapupload", GST_RANK_NONE, GST_TYPE_HEAP_UPLOAD)
-
-static GstHeapAllocator *
-ref_allocator (GstHeapUpload *self)
-{
-  GstHeapAllocator *allocator;
-
-  GST_OBJECT_LOCK (self);
-  allocator = self->allocator ? gst_object_ref (self->allocator) : NULL;
-  GST_OBJECT_UNLOCK (self);
-  return allocator;
-}
-
-static gchar *
-dup_heap_name (GstHeapUpload *self)
-{
-  GstHeapAllocator *allocator = ref_allocator (self);
-  gchar *name;
-
-  if (!allocator)
-    return NULL;
-  name = g_strdup (gst_heap_get_name (gst_heap_allocator_get_heap (allocator)));
-  gst_object_unref (allocator);
-  return name;
-}
-
-static GstStructure *
-make_stats (GstHeapUpload *self)
-{
-  GstHeapAllocator *allocator = ref_allocator (self);
-  guint64 lent = 0, dropped = 0;
-  GstStructure *stats, *nested;
-
-  GST_OBJECT_LOCK (self);
-  if (self->lending)
-    gst_heap_lending_count (self->lending, &lent, &dropped);
-  stats = gst_structure_new ("heapupload-stats", "frames-passed", G_TYPE_UINT64, self->frames_passed, "frames-copied",
-      G_TYPE_UINT64, self->frames_copied, "bytes-copied", G_TYPE_UINT64, self->bytes_copied, "frames-lent",
-      G_TYPE_UINT64, lent, "frames-dropped", G_TYPE_UINT64, dropped, NULL);
-  GST_OBJECT_UNLOCK (self);
-
-  if (allocator) {
-    nested = gst_heap_allocator_get_stats (allocator);
-    gst_structure_set (stats, "allocator", GST_TYPE_STRUCTURE, nested, NULL);
-    gst_structure_free (nested);
-    gst_object_unref (allocator);
-  }
-  return stats;
-}
-
-static void
-count_passed (GstHeapUpload *self)
-{
-  GST_OBJECT_LOCK (self);
-  self->frames_passed++;
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-count_copied (GstHeapUpload *self, gsize bytes)
-{
-  GST_OBJECT_LOCK (self);
-  self->frames_copied++;
-  self->bytes_copied += bytes;
-  GST_OBJECT_UNLOCK (self);
-}
-
-/* Whether memory is not what was asked for. */
-static gboolean
-is_unfit (GstHeapUpload *self, GstMemory *memory)
-{
-  return !gst_heap_selection_accepts_memory (self->selection, memory) ||
-         (self->is_dmabuf && !gst_is_dmabuf_memory (memory));
-}
-
-/* Whether some memory of buffer is not what was asked for, or frames lie otherwise in it: then *ret_unfit says which,
- * and why. */
-static gboolean
-find_unfit (GstHeapUpload *self, GstBuffer *buffer, GstHeapUnfit *ret_unfit)
-{
-  guint n = gst_buffer_n_memory (buffer);
-
-  *ret_unfit = (GstHeapUnfit){ .sinkpad = GST_BASE_TRANSFORM_SINK_PAD (self),
-    .heap = gst_heap_allocator_get_heap (self->allocator),
-    .min_size = self->least_size,
-    .asked = self->asked };
-  if (gst_buffer_get_size (buffer) == 0)
-    return FALSE;
-
-  for (guint i = 0; i < n; i++) {
-    ret_unfit->memory = gst_buffer_peek_memory (buffer, i);
-    ret_unfit->behind += ret_unfit->memory->maxsize;
-    if (is_unfit (self, ret_unfit->memory))
-      return TRUE;
-  }
-  ret_unfit->is_small = ret_unfit->behind < ret_unfit->min_size;
-  if (!ret_unfit->is_small && !gst_heap_layout_wish_accepts (&self->wish, buffer, NULL)) {
-    ret_unfit->wish = &self->wish;
-    ret_unfit->buffer = buffer;
-  }
-  return ret_unfit->is_small || ret_unfit->wish;
-}
-
-/* Whether what is asked of the layout can be had downstream; else that is an error. */
-static gboolean
-check_layout (GstHeapUpload *self)
-{
-  GstCaps *incaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
-  GstCaps *outcaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SRC_PAD (self));
-  GError *error = NULL;
-  gboolean possible = gst_heap_layout_wish_check (
-      &self->wish, GST_BASE_TRANSFORM_SRC_PAD (self), incaps, outcaps, self->allocator, &error);
-
-  if (!possible)
-    gst_heap_element_post_error (GST_ELEMENT (self), error);
-  g_clear_error (&error);
-  gst_clear_caps (&outcaps);
-  gst_clear_caps (&incaps);
-  return possible;
-}
-
-static gboolean
-get_require_zero_copy (GstHeapUpload *self)
-{
-  gboolean required;
-
-  GST_OBJECT_LOCK (self);
-  required = self->settings.require_zero_copy;
-  GST_OBJECT_UNLOCK (self);
-  return required;
-}
-
-static GstFlowReturn
-copy_buffer (GstHeapUpload *self, GstBuffer *buffer, const GstHeapUnfit *unfit, GstBuffer **ret_copy)
-{
-  GstElement *element = GST_ELEMENT (self);
-  GError *error = NULL;
-  GstFlowReturn flow;
-
-  if (get_require_zero_copy (self)) {
-    gst_heap_unfit_refuse (unfit, element);
-    return GST_FLOW_ERROR;
-  }
-
-  flow = gst_heap_copier_copy (self->copier, buffer, ret_copy, &error);
-  if (flow == GST_FLOW_ERROR) {
-    gst_heap_unfit_fail (unfit, element, error);
-    g_error_free (error);
-  }
-  if (flow != GST_FLOW_OK)
-    return flow;
-
-  if (!self->warned)
-    gst_heap_unfit_warn (unfit, element);
-  self->warned = TRUE;
-  count_copied (self, gst_buffer_get_size (*ret_copy));
-  GST_CAT_DEBUG_OBJECT (performance_debug, self, "copied %" GST_PTR_FORMAT " into the heap", buffer);
-  return GST_FLOW_OK;
-}
-
-static void
-learn_least_size (GstHeapUpload *self, GstHeapAllocator *allocator, gboolean wait)
-{
-  gsize imported = gst_heap_importers_min_size (GST_BASE_TRANSFORM_SRC_PAD (self), wait);
-
-  GST_OBJECT_LOCK (self);
-  self->least_size = MAX (self->settings.min_size, imported);
-  GST_OBJECT_UNLOCK (self);
-  GST_DEBUG_OBJECT (self, "buffers have at least %" G_GSIZE_FORMAT " bytes", self->least_size);
-  gst_heap_allocator_set_min_size (allocator, self->least_size);
-}
-
-/* Takes over buffer. */
-static void
-send (GstHeapUpload *self, GstBuffer *buffer, GstBuffer **outbuf)
-{
-  gst_heap_watch_note_buffer (self->watch, buffer);
-  *outbuf = gst_heap_description_apply (&self->description, buffer);
-}
-
-/* Returns: whether all that leaves goes to other processes */
-static gboolean
-look_downstream (GstHeapUpload *self, GstHeapAllocator *allocator, gboolean wait)
-{
-  learn_least_size (self, allocator, wait);
-  return gst_heap_lending_find (self->lending, GST_BASE_TRANSFORM_SRC_PAD (self));
-}
-
-static GstFlowReturn
-gst_heap_upload_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
-{
-  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
-  GstBuffer *buffer = g_steal_pointer (&trans->queued_buf);
-  GstBuffer *copy;
-  GstHeapUnfit unfit;
-  GstFlowReturn flow;
-
-  *outbuf = NULL;
-  if (!buffer)
-    return GST_FLOW_OK;
-
-  if (g_atomic_int_compare_and_exchange (&self->least_size_is_known, FALSE, TRUE))
-    look_downstream (self, self->allocator, TRUE);
-  if ((self->protection && !gst_heap_protection_let_pass (self->protection)) ||
-      (!gst_heap_layout_wish_is_settled (&self->wish) && !check_layout (self))) {
-    gst_buffer_unref (buffer);
-    return GST_FLOW_ERROR;
-  }
-  if (!find_unfit (self, buffer, &unfit)) {
-    count_passed (self);
-    send (self, buffer, outbuf);
-    return GST_FLOW_OK;
-  }
-  flow = copy_buffer (self, buffer, &unfit, &copy);
-  gst_buffer_unref (buffer);
-  if (flow == GST_FLOW_OK)
-    send (self, copy, outbuf);
-  return flow;
-}
-
-/* Sees what downstream returned, too. A pipeline that runs may push before the element has started: the allocator is
- * what it has last. */
-static GstFlowReturn
-gst_heap_upload_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
-{
-  GstHeapUpload *self = GST_HEAP_UPLOAD (parent);
-  GstFlowReturn flow;
-
-  if (!g_atomic_pointer_get (&self->allocator)) {
-    gst_buffer_unref (buffer);
-    return GST_FLOW_FLUSHING;
-  }
-  flow = self->chain (pad, parent, buffer);
-  gst_heap_watch_note_flow (self->watch, flow);
-  return flow;
-}
-
-static gboolean
-offer (GstHeapUpload *self, GstHeapAllocator *allocator, GstQuery *query, GError **error)
-{
-  guint min_buffers;
-  GstCaps *caps;
-
-  GST_OBJECT_LOCK (self);
-  min_buffers = self->settings.min_buffers;
-  GST_OBJECT_UNLOCK (self);
-
-  gst_query_parse_allocation (query, &caps, NULL);
-  return gst_heap_allows_caps (gst_heap_allocator_get_heap (allocator), caps, error) &&
-         gst_heap_allocator_propose_layout (
-             allocator, query, MAX (min_buffers, GST_HEAP_LEAST_BUFFERS), &self->wish.params, error);
-}
-
-/* Ours in query, in the place of the one offered before. */
-static void
-replace_offered_pool (GstHeapUpload *self, GstQuery *query)
-{
-  GstBufferPool *pool = NULL;
-
-  if (self->offered_pool)
-    gst_heap_buffer_pool_retire (GST_HEAP_BUFFER_POOL (self->offered_pool));
-  gst_clear_object (&self->offered_pool);
-  if (gst_query_get_n_allocation_pools (query) > 0)
-    gst_query_parse_nth_allocation_pool (query, 0, &pool, NULL, NULL, NULL);
-  if (GST_IS_HEAP_BUFFER_POOL (pool)) {
-    gst_heap_element_watch_pool (GST_ELEMENT (self), GST_HEAP_BUFFER_POOL (pool));
-    self->offered_pool = pool;
-  } else {
-    gst_clear_object (&pool);
-  }
-}
-
-static void
-note_offer (GstHeapUpload *self, GstQuery *query, const GError *error)
-{
-  const gchar *why = error ? error->message : NULL;
-  gchar *text = NULL;
-  GstCaps *caps;
-
-  gst_query_parse_allocation (query, &caps, NULL);
-  if (!why && caps && gst_caps_get_size (caps) > 0 && self->asked == GST_HEAP_ASKED_NO_POOL)
-    why = text = g_strdup_printf ("the size of a buffer does not follow from the caps (%s)",
-        gst_structure_get_name (gst_caps_get_structure (caps, 0)));
-  gst_heap_watch_note_offer (self->watch, why);
-  g_free (text);
-}
-
-/* What comes in the caps there are leaves in those of the src pad. */
-static void
-ask_downstream (GstHeapUpload *self, GstQuery *query)
-{
-  GstCaps *incaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
-  GstCaps *outcaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SRC_PAD (self));
-  GstCaps *caps;
-
-  gst_query_parse_allocation (query, &caps, NULL);
-  if (!caps || !incaps || !gst_caps_is_equal (caps, incaps))
-    gst_clear_caps (&outcaps);
-  if (!gst_heap_downstream_answer (GST_BASE_TRANSFORM_SRC_PAD (self), outcaps, query))
-    GST_DEBUG_OBJECT (self, "downstream has no wishes");
-  gst_clear_caps (&outcaps);
-  gst_clear_caps (&incaps);
-}
-
-/* unixfdsink does not say it: the layout goes along in our meta. */
-static void
-wish_for_video_meta (GstQuery *query)
-{
-  if (!gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL))
-    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-}
-
-/* The answer is downstream's, with our pool and allocator put in the first place: adding them before asking would
- * confuse those who aggregate. What downstream says to the query is nothing upstream acts on. */
-static gboolean
-gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_query, GstQuery *query)
-{
-  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
-  GstHeapAllocator *allocator = ref_allocator (self);
-  GError *error = NULL;
-
-  ask_downstream (self, query);
-  if (!allocator)
-    return FALSE;
-
-  gst_heap_quirks_apply (GST_BASE_TRANSFORM_SINK_PAD (self), query);
-  if (look_downstream (self, allocator, FALSE))
-    wish_for_video_meta (query);
-
-  if (!offer (self, allocator, query, &error))
-    GST_WARNING_OBJECT (self, "no pool is offered upstream: %s", error->message);
-  replace_offered_pool (self, query);
-  self->asked = gst_heap_asked_by_query (query);
-  note_offer (self, query, error);
-  g_clear_error (&error);
-  gst_object_unref (allocator);
-  return TRUE;
-}
-
-static GstHeapCapsFacts
-get_caps_facts (GstHeapUpload *self)
-{
-  GstHeapAllocator *allocator = ref_allocator (self);
-  GstHeapCapsFacts facts = gst_heap_caps_facts (allocator ? gst_heap_allocator_get_heap (allocator) : NULL);
-
-  gst_clear_object (&allocator);
-  return facts;
-}
-
-static GstCaps *
-gst_heap_upload_transform_caps (GstBaseTransform *trans, GstPadDirection direction, GstCaps *caps, GstCaps *filter)
-{
-  GstCaps *result = gst_heap_transform_caps (caps, direction, get_caps_facts (GST_HEAP_UPLOAD (trans)));
-  GstCaps *filtered;
-
-  if (!filter)
-    return result;
-  filtered = gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
-  gst_caps_unref (result);
-  return filtered;
-}
-
-/* While nothing is linked behind it, the base class would have the caps stay as they are. */
-static GstCaps *
-gst_heap_upload_fixate_caps (GstBaseTransform *trans, GstPadDirection direction, GstCaps *caps, GstCaps *othercaps)
-{
-  GstCaps *possible = gst_heap_upload_transform_caps (trans, direction, caps, NULL);
-  GstCaps *fixed = gst_heap_fixate_caps (caps, gst_caps_can_intersect (othercaps, possible) ? othercaps : possible);
-
-  gst_caps_unref (possible);
-  gst_caps_unref (othercaps);
-  return fixed;
-}
-
-static gboolean
-gst_heap_upload_set_caps (GstBaseTransform *trans, GstCaps *incaps, GstCaps *outcaps)
-{
-  GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
-  GError *error = NULL;
-
-  if (!gst_heap_layout_wish_set_caps (
-          &self->wish, GST_BASE_TRANSFORM_SINK_PAD (self), GST_BASE_TRANSFORM_SRC_PAD (self), incaps, &error)) {
-    gst_heap_element_post_error (GST_ELEMENT (self), error);
-    g_error_free (error);
-    return FALSE;
-  }
-  gst_heap_copier_set_caps (self->copier, incaps, outcaps, &self->wish.params);
-  gst_heap_description_set_caps (&self->description, outcaps);
-  self->is_dmabuf = gst_heap_caps_are_dmabuf (outcaps);
-  self->warned = FALSE;
-  g_atomic_int_set (&self->least_size_is_known, FALSE);
-  if (self->asked != GST_HEAP_ASKED_EARLY)
-    self->asked = GST_HEAP_ASKED_NEVER;
-  return TRUE;
-}
 
 static gboolean
 gst_heap_upload_sink_event (GstBaseTransform *trans, GstEvent *event)
@@ -690,9 +252,9 @@ gst_heap_upload_get_property (GObject *object, guint id, GValue *value, GParamSp
   GstHeapUpload *self = GST_HEAP_UPLOAD (object);
 
   if (id == PROP_HEAP)
-    g_value_take_string (value, dup_heap_name (self));
+    g_value_take_string (value, gst_heap_upload_dup_heap_name (self));
   else if (id == PROP_STATS)
-    g_value_take_boxed (value, make_stats (self));
+    g_value_take_boxed (value, gst_heap_upload_make_stats (self));
   else
     get_setting (self, id - PROP_FIRST_SETTING, value);
 }
@@ -731,8 +293,8 @@ gst_heap_upload_class_init (GstHeapUploadClass *klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (heap_upload_debug, "heapupload", 0, "heapupload element");
-  GST_DEBUG_CATEGORY_GET (performance_debug, "GST_PERFORMANCE");
+  GST_DEBUG_CATEGORY_INIT (gst_heap_upload_debug, "heapupload", 0, "heapupload element");
+  GST_DEBUG_CATEGORY_GET (gst_heap_upload_performance_debug, "GST_PERFORMANCE");
 
   object_class->set_property = gst_heap_upload_set_property;
   object_class->get_property = gst_heap_upload_get_property;
