@@ -209,12 +209,16 @@ gst_heap_upload_stop (GstBaseTransform *trans)
 {
   GstHeapUpload *self = GST_HEAP_UPLOAD (trans);
 
+  /* First: upstream stops last, and a pad that is not active passes queries on. Who has the allocator has the stream
+   * lock until he has answered. */
+  GST_PAD_STREAM_LOCK (GST_BASE_TRANSFORM_SINK_PAD (self));
+  set_allocator (self, NULL, NULL);
+  GST_PAD_STREAM_UNLOCK (GST_BASE_TRANSFORM_SINK_PAD (self));
   g_clear_pointer (&self->watch, gst_heap_watch_free);
   g_clear_pointer (&self->protection, gst_heap_protection_free);
   set_lending (self, NULL);
   gst_clear_object (&self->offered_pool);
   gst_heap_copier_stop (self->copier);
-  set_allocator (self, NULL, NULL);
   g_object_notify (G_OBJECT (self), "heap");
   return TRUE;
 }

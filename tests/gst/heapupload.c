@@ -383,6 +383,37 @@ GST_START_TEST (test_no_offer_while_it_starts)
 }
 GST_END_TEST
 
+static gpointer
+to_ready (gpointer element)
+{
+  gst_element_set_state (element, GST_STATE_READY);
+  return NULL;
+}
+
+/* It once told of its allocator when what answering takes was gone already. The lock holds it up where it leaves the
+ * bus of its pipeline. */
+GST_START_TEST (test_no_offer_while_it_stops)
+{
+  GstElement *pipeline = gst_pipeline_new (NULL);
+  GstElement *element = gst_element_factory_make ("heapupload", NULL);
+  GstBus *bus = gst_element_get_bus (pipeline);
+  GThread *thread;
+
+  gst_bin_add (GST_BIN (pipeline), element);
+  gst_element_set_state (element, GST_STATE_PAUSED);
+  GST_OBJECT_LOCK (bus);
+  thread = g_thread_new ("to-ready", to_ready, element);
+  for (guint i = 0; i < 10000 && ask_element (element) > 0; i++)
+    g_usleep (1000);
+  fail_unless_equals_int (ask_element (element), 0);
+  GST_OBJECT_UNLOCK (bus);
+  g_thread_join (thread);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_object_unref (bus);
+  gst_object_unref (pipeline);
+}
+GST_END_TEST
+
 static void
 add_starting (Suite *suite)
 {
@@ -421,6 +452,7 @@ add_answering (Suite *suite)
   tcase_add_test (answering, test_survives_absurd_caps);
   tcase_add_test (answering, test_no_offer_before_start);
   tcase_add_test (answering, test_no_offer_while_it_starts);
+  tcase_add_test (answering, test_no_offer_while_it_stops);
 }
 
 static Suite *
