@@ -4,6 +4,7 @@
 #include "gstheapdownload.h"
 
 #include "gstheapplaincopier.h"
+#include "gstheaptiled.h"
 #include "gstheaptransformcaps.h"
 
 #include <gst/allocators/gstdmabuf.h>
@@ -64,6 +65,7 @@ struct _GstHeapDownload {
 
   gint copy;                  /* atomic; a Copy */
   GstHeapPlainCopier *copier; /* constant */
+  GstHeapTiled *tiled;        /* NULL in READY and below */
   gboolean drops_feature;     /* buffers come as memory:DMABuf, and leave plain */
   guint warned;               /* bits of the fates that were warned of under these caps */
 
@@ -358,13 +360,17 @@ gst_heap_download_start (GstBaseTransform *trans)
 
   self->frames_passed = self->frames_copied = self->bytes_copied = 0;
   gst_heap_plain_copier_set_flushing (self->copier, FALSE);
+  self->tiled = gst_heap_tiled_new (trans);
   return TRUE;
 }
 
 static gboolean
 gst_heap_download_stop (GstBaseTransform *trans)
 {
-  gst_heap_plain_copier_set_caps (GST_HEAP_DOWNLOAD (trans)->copier, NULL);
+  GstHeapDownload *self = GST_HEAP_DOWNLOAD (trans);
+
+  g_clear_pointer (&self->tiled, gst_heap_tiled_free);
+  gst_heap_plain_copier_set_caps (self->copier, NULL);
   return TRUE;
 }
 

@@ -43,24 +43,11 @@ gst_heap_protection_explain_caps (GstHeapProtection *self)
   gst_clear_object (&refuser);
 }
 
-/* Whether an error may come of caps that nobody could agree on. */
-static gboolean
-is_of_caps (GstMessage *message)
-{
-  GError *error = NULL;
-  gboolean is;
-
-  gst_message_parse_error (message, &error, NULL);
-  is = error->domain == GST_STREAM_ERROR || g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION);
-  g_error_free (error);
-  return is;
-}
-
 /* In the thread that posts the error, and before whoever reads the bus sees it: so what we say is read first. */
 static void
 explain_error (GstBus *bus, GstMessage *message, GstHeapProtection *self)
 {
-  if (GST_MESSAGE_SRC (message) != GST_OBJECT (self->element) && is_of_caps (message))
+  if (GST_MESSAGE_SRC (message) != GST_OBJECT (self->element) && gst_heap_refuser_is_of_caps (message))
     gst_heap_protection_explain_caps (self);
 }
 

@@ -40,3 +40,15 @@ gst_heap_refuser_find (GstPad *srcpad)
   g_ptr_array_unref (outputs);
   return refuser;
 }
+
+gboolean
+gst_heap_refuser_is_of_caps (GstMessage *message)
+{
+  GError *error = NULL;
+  gboolean is;
+
+  gst_message_parse_error (message, &error, NULL);
+  is = error->domain == GST_STREAM_ERROR || g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION);
+  g_error_free (error);
+  return is;
+}

@@ -10,5 +10,7 @@ G_BEGIN_DECLS
 /* The element downstream of srcpad that takes raw video in system memory alone: the last one, where those before it
  * only say what it says. Returns: (transfer full) (nullable) */
 GstElement *gst_heap_refuser_find (GstPad *srcpad);
+/* Whether an error may come of caps that nobody could agree on. */
+gboolean gst_heap_refuser_is_of_caps (GstMessage *error);
 
 G_END_DECLS

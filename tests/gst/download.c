@@ -355,6 +355,35 @@ GST_START_TEST (test_what_is_linear_has_a_plain_form)
 }
 GST_END_TEST
 
+/* GStreamer alone says "not-negotiated". */
+GST_START_TEST (test_tiled_frames_are_refused_with_the_reason)
+{
+  GstElement *pipeline =
+      test_pipeline_new ("fakesrc sizetype=fixed num-buffers=3 ! capsfilter name=filter ! heapdownload ! fakesink");
+  GstElement *filter = gst_bin_get_by_name (GST_BIN (pipeline), "filter");
+  gchar *text;
+
+  gst_util_set_object_arg (
+      G_OBJECT (filter), "caps", DMABUF ",format=DMA_DRM,drm-format=(string)NV12:0x0100000000000002" SIZE);
+  text = test_play_to_error (pipeline);
+  fail_unless (strstr (text, "have no plain form") && strstr (text, "ask it for linear ones"), "%s", text);
+  g_free (text);
+  gst_object_unref (filter);
+  test_pipeline_free (pipeline);
+}
+GST_END_TEST
+
+GST_START_TEST (test_errors_of_others_are_left_to_them)
+{
+  GstElement *pipeline = test_pipeline_new ("videotestsrc ! heapdownload ! identity error-after=2 ! fakesink");
+  gchar *text = test_play_to_error (pipeline);
+
+  fail_if (strstr (text, "plain form"), "%s", text);
+  g_free (text);
+  test_pipeline_free (pipeline);
+}
+GST_END_TEST
+
 static Suite *
 download_suite (void)
 {
@@ -372,6 +401,8 @@ download_suite (void)
   tcase_add_test (tcase, test_without_copies_what_would_be_misread_is_an_error);
   tcase_add_loop_test (tcase, test_protected_memory_is_refused, 0, G_N_ELEMENTS (settings));
   tcase_add_loop_test (tcase, test_what_is_linear_has_a_plain_form, 0, G_N_ELEMENTS (forms));
+  tcase_add_test (tcase, test_tiled_frames_are_refused_with_the_reason);
+  tcase_add_test (tcase, test_errors_of_others_are_left_to_them);
   return suite;
 }
 
