@@ -8,7 +8,7 @@
 #include <gst/heaps/heaps.h>
 #include <gst/video/video.h>
 
-extern const BenchGroup bench_pool, bench_map, bench_cache, bench_upload;
+extern const BenchGroup bench_pool, bench_map, bench_cache, bench_upload, bench_download;
 
 /* NULL: there is no such heap, for *ret_reason, which the caller frees. */
 GstAllocator *bench_allocator_new (const gchar *heap, gchar **ret_reason);

@@ -12,7 +12,7 @@
 #define N_COUNTED 500
 #define N_BEFORE 8 /* until mappings and the like are made */
 
-static const BenchGroup *const groups[] = { &bench_pool, &bench_map, &bench_cache, &bench_upload };
+static const BenchGroup *const groups[] = { &bench_pool, &bench_map, &bench_cache, &bench_upload, &bench_download };
 
 static gint n_pairs = 15, milliseconds = 30;
 static gchar *json_path, **names;
