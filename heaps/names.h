@@ -16,6 +16,7 @@ struct heap_declaration {
   const char *name;
   struct heap_facts facts;    /* sources are HEAP_SOURCE_CONFIG */
   const char *const *aliases; /* other names for it; ends with NULL; may be NULL */
+  uint64_t max_bytes;         /* of it that a process may hold, for who allocates; 0: no limit */
 };
 
 /* All declarations; owned by who made them, and outlive what uses them. */

@@ -5,6 +5,7 @@
 
 #include "gstheapconfig.h"
 #include "gstheaperror-private.h"
+#include "gstheapprocessbudget.h"
 
 #include "heaps/capacity.h"
 #include "heaps/open.h"
@@ -468,4 +469,48 @@ gst_heap_get_node (GstHeap *heap, guint *uid, guint *gid, guint *mode)
   if (mode)
     *mode = heap->info.node.mode & 07777;
   return TRUE;
+}
+
+/**
+ * gst_heap_set_max_bytes:
+ * @heap: a #GstHeap
+ * @max_bytes: bytes; 0 for no limit
+ *
+ * Limits how much memory of the heap this process holds at a time, whichever allocators have it, whichever #GstHeap
+ * they were made for, and by whichever of its names: twins have one limit. It counts by the true sizes of memory, with
+ * what is kept and nobody uses, and by the whole of what gst_heap_allocator_new_carved() divides. What comes from
+ * others does not count.
+ *
+ * Within that limit the process sees a smaller heap: when it is used up, what allocators keep of the heap is freed, and
+ * when that is not enough another heap stands in where one may (gst_heap_allocator_new()); else a pool waits, if a
+ * buffer of it is out, and what does not wait fails with #GST_HEAP_ERROR_NO_MEMORY. A limit below what the process
+ * holds takes nothing away.
+ *
+ * It takes the place of `max-bytes` in heaps.conf. Any thread may call this.
+ *
+ * Since: 0.1
+ */
+void
+gst_heap_set_max_bytes (GstHeap *heap, guint64 max_bytes)
+{
+  g_return_if_fail (GST_IS_HEAP (heap));
+
+  gst_heap_process_budget_set (&heap->info, max_bytes);
+}
+
+/**
+ * gst_heap_get_max_bytes:
+ * @heap: a #GstHeap
+ *
+ * Returns: how many bytes of the heap this process may hold at a time, as of gst_heap_set_max_bytes() or `max-bytes` in
+ *     heaps.conf; 0 when there is no limit
+ *
+ * Since: 0.1
+ */
+guint64
+gst_heap_get_max_bytes (GstHeap *heap)
+{
+  g_return_val_if_fail (GST_IS_HEAP (heap), 0);
+
+  return gst_heap_process_budget_get (&heap->info)->max_bytes;
 }

@@ -40,5 +40,9 @@ GST_HEAPS_API
 gboolean gst_heap_check_access (GstHeap *heap, GError **error);
 GST_HEAPS_API
 gboolean gst_heap_get_node (GstHeap *heap, guint *uid, guint *gid, guint *mode);
+GST_HEAPS_API
+void gst_heap_set_max_bytes (GstHeap *heap, guint64 max_bytes);
+GST_HEAPS_API
+guint64 gst_heap_get_max_bytes (GstHeap *heap);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "gstheaperror-private.h"
 #include "gstheapfailure.h"
 #include "gstheapfallback.h"
+#include "gstheapprocessbudget.h"
 #include "gstheapregistry.h"
 
 #include <errno.h>
@@ -121,18 +122,36 @@ take_from_budget (GstHeapMemoryShared *shared, gsize bytes)
   return gst_heap_budget_take (shared->budget, bytes);
 }
 
-/* Memory of total bytes. The budget has room for them. */
+/* The same with what all allocators of the process may hold of the heap. Of what is carved that was taken at once. */
+static int
+take_within_process (GstHeapMemoryShared *shared, gsize total, gsize bytes, struct heap_buffer *ret_buffer)
+{
+  int result;
+
+  if (shared->carve_size > 0)
+    return take_from_heap (shared, total, ret_buffer);
+  if (!gst_heap_process_budget_take (shared->process_budget, &shared->core->info, bytes))
+    return -EDQUOT;
+  result = take_from_heap (shared, total, ret_buffer);
+  if (result < 0)
+    gst_heap_budget_give_back (shared->process_budget, bytes);
+  return result;
+}
+
+/* Memory of total bytes, which are so many in whole pages. The budget has room for them. */
 static GstMemory *
-alloc_fresh (
-    GstHeapMemoryShared *shared, const GstHeapDemand *demand, gsize total, gboolean *ret_is_short, GError **error)
+alloc_fresh (GstHeapMemoryShared *shared, const GstHeapDemand *demand, gsize total, gsize bytes, gboolean *ret_is_short,
+    GError **error)
 {
   struct heap_buffer buffer;
   GstMemory *memory = NULL;
-  int result = take_from_heap (shared, total, &buffer);
+  int result = take_within_process (shared, total, bytes, &buffer);
 
   if (result == 0) {
     memory = gst_heap_memory_wrap (shared->allocator, shared, &buffer, demand->size, demand->layout);
     result = memory ? 0 : -ENOTSUP;
+    if (!memory && shared->carve_size == 0)
+      gst_heap_budget_give_back (shared->process_budget, bytes);
   }
   if (result == 0) {
     set_flags (memory, &shared->core->info.facts, demand->params);
@@ -167,7 +186,7 @@ alloc_once (
     gst_heap_memory_renew (kept, demand->size, demand->layout);
     return kept;
   }
-  fresh = alloc_fresh (shared, demand, total, ret_is_short, error);
+  fresh = alloc_fresh (shared, demand, total, key.size, ret_is_short, error);
   if (!fresh)
     gst_heap_budget_give_back (shared->budget, key.size);
   return fresh;

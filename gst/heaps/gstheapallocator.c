@@ -9,8 +9,11 @@
 #include "gstheaperror-private.h"
 #include "gstheapfailure.h"
 #include "gstheapfallback.h"
+#include "gstheapprocessbudget.h"
 
 #include "heaps/carved-heap.h"
+
+#include <errno.h>
 
 /**
  * SECTION:gstheapallocator
@@ -116,6 +119,24 @@ gst_heap_allocator_new_for_heap (GstHeap *heap, GError **error)
   return core ? gst_heap_allocator_create (heap, heap_ref (core), 0, NULL) : NULL;
 }
 
+/* Within what the process may hold of the heap. 0 or -errno. */
+static int
+carve (struct heap *core, gsize size, struct heap **ret_carved)
+{
+  GstHeapBudget *budget = gst_heap_process_budget_get (&core->info);
+  gsize whole;
+  int result = heap_round_size (size, &whole);
+
+  if (result < 0)
+    return result;
+  if (!gst_heap_process_budget_take (budget, &core->info, whole))
+    return -EDQUOT;
+  result = carved_heap_new (core, size, ret_carved);
+  if (result < 0)
+    gst_heap_budget_give_back (budget, whole);
+  return result;
+}
+
 /**
  * gst_heap_allocator_new_carved:
  * @heap: a #GstHeap, which is opened where it is not open yet
@@ -145,7 +166,11 @@ gst_heap_allocator_new_carved (GstHeap *heap, gsize carve_size, GError **error)
   core = gst_heap_open (heap, error);
   if (!core)
     return NULL;
-  result = carved_heap_new (core, carve_size, &carved);
+  result = carve (core, carve_size, &carved);
+  if (result == -EDQUOT) {
+    gst_heap_failure_set_process_budget (error, &core->info, carve_size);
+    return NULL;
+  }
   if (result < 0) {
     g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (-result),
         "%" G_GSIZE_FORMAT " bytes of heap \"%s\" cannot be had to be divided: %s%s", carve_size,

@@ -6,7 +6,9 @@
 #include "gstheapcompat.h"
 #include "gstheapdebug.h"
 #include "gstheapfallback.h"
+#include "gstheapprocessbudget.h"
 #include "gstheapregistry.h"
+#include "gstheaproom.h"
 
 #include <gst/allocators/gstdmabuf.h>
 #include <gst/allocators/gstphysmemory.h>
@@ -71,12 +73,24 @@ dispose (GstHeapMemoryShared *shared)
 }
 
 static void
+give_back_carved (GstHeapMemoryShared *shared)
+{
+  gsize whole;
+
+  if (shared->carve_size == 0 || heap_round_size (shared->carve_size, &whole) < 0)
+    return;
+  gst_heap_budget_give_back (shared->process_budget, whole);
+  gst_heap_room_note ();
+}
+
+static void
 finalize (GstHeapMemoryShared *shared)
 {
   gst_heap_cache_unref (shared->cache);
   gst_heap_budget_unref (shared->budget);
   gst_heap_fallback_free (shared->fallback);
   heap_unref (shared->core);
+  give_back_carved (shared);
   gst_heap_label_clear (&shared->label);
   g_clear_object (&shared->heap);
 }
@@ -95,6 +109,7 @@ heap_allocator_set_property (GObject *object, guint id, const GValue *value, GPa
       break;
     case PROP_MAX_BYTES:
       gst_heap_allocator_get_shared (object)->budget->max_bytes = g_value_get_uint64 (value);
+      gst_heap_room_note ();
       break;
     case PROP_LABEL:
       gst_heap_label_set_text (&gst_heap_allocator_get_shared (object)->label, g_value_get_string (value));
@@ -404,6 +419,7 @@ gst_heap_allocator_create (GstHeap *heap, struct heap *core, gsize carve_size, G
   shared->heap = g_object_ref (heap);
   shared->core = core;
   shared->carve_size = carve_size;
+  shared->process_budget = gst_heap_process_budget_get (&core->info);
   if (budget) {
     gst_heap_budget_unref (shared->budget);
     shared->budget = gst_heap_budget_ref (budget);

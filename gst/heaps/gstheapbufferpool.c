@@ -12,6 +12,7 @@
 #include "gstheaplayout.h"
 #include "gstheapmemory-private.h"
 #include "gstheapretired.h"
+#include "gstheaproom.h"
 
 #define GST_CAT_DEFAULT gst_heap_debug
 
@@ -38,7 +39,8 @@
  */
 
 #define STARVED_AFTER (5 * G_USEC_PER_SEC)
-#define FENCE_TIMEOUT 20 /* milliseconds, after which another buffer is looked for */
+#define ROOM_INTERVAL G_USEC_PER_SEC /* nobody tells when another process has freed memory */
+#define FENCE_TIMEOUT 20             /* milliseconds, after which another buffer is looked for */
 
 enum
 {
@@ -460,9 +462,24 @@ wait_for_devices (GstHeapBufferPool *self, GstBuffer **buffer, gboolean may_wait
   return GST_FLOW_EOS;
 }
 
+/* For a buffer to come back; and where another one could be made if there were memory, for that too. Who has just
+ * joined those looks again first. */
+static void
+wait_for_buffer (GstHeapBufferPool *self, guint count, gboolean *has_joined)
+{
+  gboolean lacks_memory = self->max_buffers == 0 || (guint) g_atomic_int_get (&self->n_buffers) < self->max_buffers;
+
+  if (lacks_memory && !*has_joined) {
+    gst_heap_room_join (&self->idle);
+    *has_joined = TRUE;
+  } else {
+    gst_heap_idle_wait (&self->idle, count, lacks_memory ? ROOM_INTERVAL : STARVED_AFTER);
+  }
+}
+
 /* What the base class does, with an eye on the time and on the devices. */
 static GstFlowReturn
-gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
+acquire (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params, gboolean *has_joined)
 {
   GstHeapBufferPool *self = (GstHeapBufferPool *) pool;
   gboolean may_wait = !params || !(params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT);
@@ -479,7 +496,7 @@ gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, Gs
     if (flow == GST_FLOW_CUSTOM_SUCCESS)
       flow = wait_for_devices (self, buffer, may_wait);
     else if (may_wait && !GST_BUFFER_POOL_IS_FLUSHING (pool)) /* looked at after count was taken */
-      gst_heap_idle_wait (&self->idle, count, STARVED_AFTER);
+      wait_for_buffer (self, count, has_joined);
     if (flow == GST_FLOW_OK || !may_wait)
       return flow;
     if (begin > 0 && g_get_monotonic_time () - begin >= STARVED_AFTER) {
@@ -487,6 +504,17 @@ gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, Gs
       g_signal_emit (self, signals[SIGNAL_STARVED], 0, (guint) g_atomic_int_get (&self->n_buffers));
     }
   }
+}
+
+static GstFlowReturn
+gst_heap_buffer_pool_acquire_buffer (GstBufferPool *pool, GstBuffer **buffer, GstBufferPoolAcquireParams *params)
+{
+  gboolean has_joined = FALSE;
+  GstFlowReturn flow = acquire (pool, buffer, params, &has_joined);
+
+  if (G_UNLIKELY (has_joined))
+    gst_heap_room_leave (&((GstHeapBufferPool *) pool)->idle);
+  return flow;
 }
 
 static void

@@ -5,6 +5,7 @@
  *   [HEAP NAME]
  *   contiguous=yes          # likewise importable, cacheable, protected, dma32, decrypted
  *   aliases=NAME;NAME
+ *   max-bytes=33554432      # that a process may hold of it
  *
  * From the file $GST_HEAPS_CONFIG names; where it is unset, from
  * gst-heaps/heaps.conf in the user's configuration directory and then in the system's. A heap
@@ -15,6 +16,7 @@
 
 #define GST_CAT_DEFAULT gst_heap_debug
 #define ALIASES_KEY "aliases"
+#define MAX_BYTES_KEY "max-bytes"
 
 static gboolean
 is_declared (GArray *declarations, const gchar *name)
@@ -44,6 +46,16 @@ read_answer (GKeyFile *file, const gchar *path, const gchar *group, const gchar 
 }
 
 static void
+read_max_bytes (GKeyFile *file, const gchar *path, const gchar *group, guint64 *ret_max_bytes)
+{
+  gchar *value = g_key_file_get_string (file, group, MAX_BYTES_KEY, NULL);
+
+  if (!value || !g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, ret_max_bytes, NULL))
+    GST_WARNING ("%s: [%s] " MAX_BYTES_KEY "=%s: no number of bytes", path, group, value);
+  g_free (value);
+}
+
+static void
 read_group (GKeyFile *file, const gchar *path, const gchar *group, GArray *declarations)
 {
   struct heap_declaration declaration = { .name = g_strdup (group) };
@@ -52,6 +64,8 @@ read_group (GKeyFile *file, const gchar *path, const gchar *group, GArray *decla
   for (gchar **key = keys; key && *key; key++) {
     if (g_str_equal (*key, ALIASES_KEY))
       declaration.aliases = (const char *const *) g_key_file_get_string_list (file, group, *key, NULL, NULL);
+    else if (g_str_equal (*key, MAX_BYTES_KEY))
+      read_max_bytes (file, path, group, &declaration.max_bytes);
     else
       read_answer (file, path, group, *key, &declaration.facts);
   }
@@ -108,4 +122,18 @@ gst_heap_config_get (void)
   static GOnce once = G_ONCE_INIT;
 
   return g_once (&once, read_config, NULL);
+}
+
+guint64
+gst_heap_config_get_max_bytes (const gchar *name)
+{
+  const struct heap_config *config = gst_heap_config_get ();
+
+  for (gsize i = 0; i < config->n_declarations; i++) {
+    const struct heap_declaration *declaration = &config->declarations[i];
+
+    if (g_str_equal (declaration->name, name) || (declaration->aliases && g_strv_contains (declaration->aliases, name)))
+      return declaration->max_bytes;
+  }
+  return 0;
 }

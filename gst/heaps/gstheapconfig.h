@@ -10,3 +10,6 @@
 /* The declarations of this process, read on first use and kept; never NULL. */
 G_GNUC_INTERNAL
 const struct heap_config *gst_heap_config_get (void);
+/* How many bytes of the heap of that name a process may hold; 0: no limit. */
+G_GNUC_INTERNAL
+guint64 gst_heap_config_get_max_bytes (const gchar *name);

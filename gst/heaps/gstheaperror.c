@@ -29,6 +29,7 @@ gst_heap_error_code_from_errno (int error)
     case ENOMEM:
     case ENOSPC:
     case ENODATA:
+    case EDQUOT: /* no system call says this: the budget of the process */
       return GST_HEAP_ERROR_NO_MEMORY;
     case EMFILE:
     case ENFILE:

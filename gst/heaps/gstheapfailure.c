@@ -6,6 +6,7 @@
 #include <gst/heaps/gstheaperror.h>
 
 #include "gstheaperror-private.h"
+#include "gstheapprocessbudget.h"
 #include "gstheapregistry.h"
 
 #include "heaps/capacity.h"
@@ -82,8 +83,26 @@ gst_heap_failure_hint (enum heap_backend backend, int error)
 }
 
 void
+gst_heap_failure_set_process_budget (GError **error, const struct heap_info *info, gsize size)
+{
+  GstHeapBudget *budget = gst_heap_process_budget_get (info);
+  guint64 max_bytes = budget->max_bytes, taken = budget->taken;
+  guint n_holders = gst_heap_registry_count_holders (info);
+
+  heap_round_size (size, &size);
+  g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY,
+      "%" G_GSIZE_FORMAT " bytes of heap \"%s\" are beyond the budget of this process: of %" G_GUINT64_FORMAT
+      " bytes (max-bytes of the heap) %" G_GUINT64_FORMAT " are taken, by %u allocator%s",
+      size, info->name, max_bytes, taken, n_holders, n_holders == 1 ? "" : "s");
+}
+
+void
 gst_heap_failure_set (GError **error, GstHeapMemoryShared *shared, gsize size, int code)
 {
+  if (code == EDQUOT) {
+    gst_heap_failure_set_process_budget (error, &shared->core->info, size);
+    return;
+  }
   g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code),
       "heap \"%s\" does not give %" G_GSIZE_FORMAT " bytes: %s%s", gst_heap_get_name (shared->heap), size,
       g_strerror (code), gst_heap_failure_hint (shared->core->info.backend, code));
@@ -93,7 +112,8 @@ static gboolean
 is_beyond_budget (const GstHeapMemoryShared *shared, gsize size)
 {
   heap_round_size (size, &size);
-  return gst_heap_budget_forbids (shared->budget, size);
+  return gst_heap_budget_forbids (shared->budget, size) ||
+         (shared->carve_size == 0 && gst_heap_budget_forbids (shared->process_budget, size));
 }
 
 void
@@ -132,7 +152,9 @@ gst_heap_failure_add_other (GError *error, GstHeapMemoryShared *other, gsize siz
   int code = other->shortage.error;
 
   g_string_append_printf (text, "; nor does heap \"%s\"", gst_heap_get_name (other->heap));
-  if (code != 0)
+  if (code == EDQUOT)
+    g_string_append (text, ": the budget of this process (max-bytes of the heap) is used up");
+  else if (code != 0)
     g_string_append_printf (text, ": %s%s", g_strerror (code), gst_heap_failure_hint (other->core->info.backend, code));
   if (with_figures)
     append_figures (text, other, size);

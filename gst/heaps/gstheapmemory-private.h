@@ -29,6 +29,7 @@ typedef struct {
   GstHeapLabel label;              /* what dma-bufs are called */
   _Atomic gsize min_size;          /* bytes: no memory is smaller */
   GstHeapBudget *budget;           /* owned */
+  GstHeapBudget *process_budget;   /* of the heap; what is carved is taken from it as a whole */
   GstHeapShortage shortage;        /* of heap */
   GstHeapFallback *fallback;       /* owned; NULL: no other heap may stand in */
 

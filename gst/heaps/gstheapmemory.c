@@ -5,6 +5,7 @@
 
 #include "gstheapallocator-private.h"
 #include "gstheapdebug.h"
+#include "gstheaproom.h"
 
 #include "heaps/dmabuf.h"
 
@@ -94,6 +95,9 @@ heap_memory_free (gpointer data)
   gst_heap_budget_give_back (self->shared->budget, self->buffer.size);
   heap_free (self->core, &self->buffer);
   heap_unref (self->core);
+  if (self->shared->carve_size == 0)
+    gst_heap_budget_give_back (self->shared->process_budget, self->buffer.size);
+  gst_heap_room_note ();
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -185,6 +189,7 @@ heap_memory_dispose (GstMiniObject *object)
     g_atomic_int_set (&object->refcount, 0);
     return TRUE;
   }
+  gst_heap_room_note ();
   gst_object_unref (allocator);
   return FALSE;
 }

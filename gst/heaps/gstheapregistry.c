@@ -78,6 +78,27 @@ gst_heap_registry_count (const struct heap_info *info, guint64 *ret_bytes, guint
   *ret_buffers = buffers;
 }
 
+static gboolean
+holds_any (const GstHeapMemoryShared *shared)
+{
+  return shared->carve_size > 0 || shared->memories > 0 || gst_heap_cache_get_bytes (shared->cache) > 0;
+}
+
+guint
+gst_heap_registry_count_holders (const struct heap_info *info)
+{
+  guint n = 0;
+
+  g_mutex_lock (&lock);
+  for (guint i = 0; registry && i < registry->len; i++) {
+    GstHeapMemoryShared *shared = g_ptr_array_index (registry, i);
+
+    n += heap_info_is_same (&shared->core->info, info) && holds_any (shared);
+  }
+  g_mutex_unlock (&lock);
+  return n;
+}
+
 /* What is carved lies in one fd with the rest of it. */
 static gboolean
 is_alike (const GstHeapMemoryShared *a, const GstHeapMemoryShared *b)

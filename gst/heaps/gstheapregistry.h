@@ -15,6 +15,9 @@ void gst_heap_registry_remove (GstHeapMemoryShared *shared);
 /* What all of them hold of the heap, by whichever of its names. */
 G_GNUC_INTERNAL
 void gst_heap_registry_count (const struct heap_info *info, guint64 *ret_bytes, guint64 *ret_buffers);
+/* How many of them hold memory of the heap. */
+G_GNUC_INTERNAL
+guint gst_heap_registry_count_holders (const struct heap_info *info);
 /* Memory that another allocator keeps, and that memory of this one could be: it belongs to this one then. NULL: there
  * is none. */
 G_GNUC_INTERNAL

@@ -136,6 +136,223 @@ GST_START_TEST (test_pool_does_not_wait_when_no_buffer_is_out)
 
 GST_END_TEST
 
+/* Sets how much the process may hold of a heap that allocator is of, through another object for the same heap. */
+static void
+limit_process (GstAllocator *allocator, guint64 max_bytes)
+{
+  const gchar *name = gst_heap_get_name (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator)));
+  GList *heaps = gst_heap_list ();
+
+  for (GList *item = heaps; item; item = item->next) {
+    if (g_str_equal (gst_heap_get_name (item->data), name))
+      gst_heap_set_max_bytes (item->data, max_bytes);
+  }
+  fail_unless_equals_uint64 (
+      gst_heap_get_max_bytes (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator))), max_bytes);
+  g_list_free_full (heaps, g_object_unref);
+}
+
+GST_START_TEST (test_process_has_one_budget_for_both_names_of_a_heap)
+{
+  GstAllocator *one = heap_fixture_allocator ("default_cma_region"), *other = heap_fixture_allocator ("reserved");
+  GstMemory *memory = try_alloc (one, 2 * PAGE, NULL), *more;
+  GError *error = NULL;
+
+  limit_process (other, 4 * PAGE);
+  fail_unless_equals_uint64 (gst_heap_get_max_bytes (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (one))), 4 * PAGE);
+  more = try_alloc (other, PAGE, NULL);
+  fail_if (try_alloc (other, PAGE + 1, &error));
+  g_assert_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY);
+  fail_unless_equals_string (error->message,
+      "8192 bytes of heap \"reserved\" are beyond the budget of this process: of 16384 bytes (max-bytes of the heap) "
+      "12288 are taken, by 2 allocators");
+  g_clear_error (&error);
+  gst_memory_unref (memory);
+  gst_memory_unref (try_alloc (other, 3 * PAGE, NULL));
+  gst_memory_unref (more);
+  fail_if (try_alloc (other, 5 * PAGE, NULL));
+  limit_process (one, 0);
+  gst_memory_unref (try_alloc (other, 5 * PAGE, NULL));
+  gst_object_unref (other);
+  gst_object_unref (one);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_budget_of_the_process_is_of_one_heap)
+{
+  GstAllocator *one = heap_fixture_allocator ("reserved"), *other = heap_fixture_allocator ("system");
+
+  limit_process (one, PAGE);
+  gst_memory_unref (try_alloc (other, 2 * PAGE, NULL));
+  gst_object_unref (other);
+  gst_object_unref (one);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_failures_take_nothing_of_the_process_budget)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system");
+  GstHeap *heap = gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator));
+
+  limit_process (allocator, 4 * PAGE);
+  fake_fail (FAKE_HEAP_ALLOC, 1, ENOMEM);
+  fail_if (gst_allocator_alloc (allocator, 4 * PAGE, NULL));
+  fake_fail (FAKE_HEAP_ALLOC, 1, ENOMEM);
+  fail_if (gst_heap_allocator_new_carved (heap, 4 * PAGE, NULL));
+  gst_memory_unref (try_alloc (allocator, 4 * PAGE, NULL));
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_what_is_carved_counts_as_a_whole)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system"), *carved;
+  GstHeap *heap = gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator));
+  GError *error = NULL;
+
+  limit_process (allocator, 4 * PAGE);
+  fail_if (gst_heap_allocator_new_carved (heap, 5 * PAGE, &error));
+  fail_unless (strstr (error->message, "beyond the budget of this process"), "%s", error->message);
+  g_clear_error (&error);
+  carved = gst_heap_allocator_new_carved (heap, 3 * PAGE, NULL);
+  gst_memory_unref (try_alloc (carved, 3 * PAGE, NULL));
+  fail_if (try_alloc (allocator, 2 * PAGE, NULL));
+  gst_object_unref (carved);
+  gst_memory_unref (try_alloc (allocator, 4 * PAGE, NULL));
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_what_other_allocators_keep_gives_way_to_the_process_budget)
+{
+  GstAllocator *keeping = heap_fixture_allocator ("default_cma_region"), *asking = heap_fixture_allocator ("reserved");
+
+  g_object_set (keeping, "cache-bytes", G_MAXUINT64, "cache-age", 3600 * GST_SECOND, NULL);
+  limit_process (keeping, 4 * PAGE);
+  gst_memory_unref (try_alloc (keeping, 3 * PAGE, NULL));
+  gst_memory_unref (try_alloc (asking, 2 * PAGE, NULL));
+  fail_unless_equals_uint64 (heap_fixture_stat (keeping, "bytes-cached"), 0);
+  gst_object_unref (asking);
+  gst_object_unref (keeping);
+}
+
+GST_END_TEST
+
+/* As when the heap is full; the budget of an allocator makes nobody fall back. */
+GST_START_TEST (test_another_heap_stands_in_when_the_process_budget_is_used_up)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("heap-name=\"default_cma_region;system\"");
+  GstMemory *memory, *more;
+
+  limit_process (allocator, PAGE);
+  memory = try_alloc (allocator, PAGE, NULL);
+  more = try_alloc (allocator, PAGE, NULL);
+  fail_unless_equals_string (gst_heap_get_name (gst_heap_memory_get_heap (more)), "system");
+  gst_memory_unref (more);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+static gpointer
+acquire_one (gpointer pool)
+{
+  GstBuffer *buffer;
+
+  fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL), GST_FLOW_OK);
+  return buffer;
+}
+
+/* Without a word from the other one it would look again once in a second. */
+GST_START_TEST (test_pool_that_waits_is_woken_by_what_others_free)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("default_cma_region"), *other = heap_fixture_allocator ("reserved");
+  gint64 waited = 0;
+
+  limit_process (allocator, 2 * PAGE);
+  for (guint i = 0; i < 4; i++) {
+    GstBufferPool *pool = heap_fixture_pool (allocator, "application/octet-stream", PAGE, 0, 0);
+    GstMemory *memory = try_alloc (other, PAGE, NULL);
+    GstBuffer *first = acquire_one (pool);
+    GThread *thread = g_thread_new ("acquire", acquire_one, pool);
+
+    g_usleep (G_USEC_PER_SEC / 10);
+    waited -= g_get_monotonic_time ();
+    gst_memory_unref (memory);
+    gst_buffer_unref (g_thread_join (thread));
+    waited += g_get_monotonic_time ();
+    gst_buffer_unref (first);
+    heap_fixture_pool_free (pool);
+  }
+  fail_unless (waited < 2 * G_USEC_PER_SEC);
+  gst_object_unref (other);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_larger_budget_wakes_a_pool_that_waits)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system");
+  GstBufferPool *pool = heap_fixture_pool (allocator, "application/octet-stream", PAGE, 0, 0);
+  GstBuffer *first;
+  GThread *thread;
+
+  limit_process (allocator, PAGE);
+  first = acquire_one (pool);
+  thread = g_thread_new ("acquire", acquire_one, pool);
+  g_usleep (G_USEC_PER_SEC / 10);
+  limit_process (allocator, 2 * PAGE);
+  gst_buffer_unref (g_thread_join (thread));
+  gst_buffer_unref (first);
+  heap_fixture_pool_free (pool);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+/* Of its own allocator, each with room for one buffer to wait for. */
+static gpointer
+take_turns (gpointer unused)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system");
+  GstBufferPool *pool = heap_fixture_pool (allocator, "application/octet-stream", PAGE, 1, 0);
+
+  for (guint i = 0; i < 200; i++) {
+    GstBuffer *one = acquire_one (pool), *copy = gst_buffer_copy (one);
+    GstMemory *memory = gst_allocator_alloc (allocator, PAGE, NULL);
+
+    gst_buffer_unref (one);
+    gst_buffer_unref (copy);
+    g_clear_pointer (&memory, gst_memory_unref);
+    fail_unless (fake_open_buffers ("system") <= 8);
+  }
+  heap_fixture_pool_free (pool);
+  gst_object_unref (allocator);
+  return NULL;
+}
+
+GST_START_TEST (test_threads_share_the_budget_of_the_process)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system");
+  GThread *threads[4];
+
+  limit_process (allocator, 8 * PAGE);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("take-turns", take_turns, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  gst_memory_unref (try_alloc (allocator, 8 * PAGE, NULL));
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_element_lives_within_its_budget)
 {
   GstElement *pipeline = test_pipeline_new ("videotestsrc num-buffers=30 ! video/x-raw,format=RGBA,width=64,height=64 "
@@ -179,6 +396,15 @@ main (int argc, char **argv)
   tcase_add_test (allocators, test_what_nobody_uses_gives_way);
   tcase_add_test (allocators, test_pool_waits_for_a_buffer_to_come_back);
   tcase_add_test (allocators, test_pool_does_not_wait_when_no_buffer_is_out);
+  tcase_add_test (allocators, test_process_has_one_budget_for_both_names_of_a_heap);
+  tcase_add_test (allocators, test_budget_of_the_process_is_of_one_heap);
+  tcase_add_test (allocators, test_failures_take_nothing_of_the_process_budget);
+  tcase_add_test (allocators, test_what_is_carved_counts_as_a_whole);
+  tcase_add_test (allocators, test_what_other_allocators_keep_gives_way_to_the_process_budget);
+  tcase_add_test (allocators, test_another_heap_stands_in_when_the_process_budget_is_used_up);
+  tcase_add_test (allocators, test_pool_that_waits_is_woken_by_what_others_free);
+  tcase_add_test (allocators, test_larger_budget_wakes_a_pool_that_waits);
+  tcase_add_test (allocators, test_threads_share_the_budget_of_the_process);
   elements = test_case_new (suite, "elements", test_setup);
   tcase_add_test (elements, test_element_lives_within_its_budget);
   tcase_add_test (elements, test_element_says_what_its_budget_cannot_meet);

@@ -17,6 +17,10 @@ static const gchar config[] = "[video@42000000]\n"
                               "\n"
                               "[system]\n"
                               "decrypted=yes\n"
+                              "max-bytes=8192\n"
+                              "\n"
+                              "[reserved]\n"
+                              "max-bytes=plenty\n"
                               "\n"
                               "[process-contiguous]\n"
                               "importable=yes\n"
@@ -111,6 +115,25 @@ GST_START_TEST (test_declaration_makes_no_dmabuf_without_udmabuf)
 
 GST_END_TEST
 
+/* A call takes the place of what is declared. */
+GST_START_TEST (test_bytes_a_process_may_hold_are_declared)
+{
+  GstAllocator *allocator = heap_fixture_allocator ("system"), *other = heap_fixture_allocator ("reserved");
+  GstHeap *heap = gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator));
+
+  fail_unless_equals_uint64 (gst_heap_get_max_bytes (heap), 8192);
+  fail_if (gst_allocator_alloc (allocator, 8193, NULL));
+  gst_memory_unref (gst_allocator_alloc (allocator, 8192, NULL));
+  gst_memory_unref (gst_allocator_alloc (other, 8193, NULL));
+  gst_heap_set_max_bytes (heap, 0);
+  fail_unless_equals_uint64 (gst_heap_get_max_bytes (heap), 0);
+  gst_memory_unref (gst_allocator_alloc (allocator, 8193, NULL));
+  gst_object_unref (other);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 static Suite *
 config_suite (void)
 {
@@ -121,6 +144,7 @@ config_suite (void)
   tcase_add_test (tcase, test_memory_of_a_heap_declared_protected_is_not_mapped);
   tcase_add_test (tcase, test_process_contiguous_may_be_declared_importable);
   tcase_add_test (tcase, test_declaration_makes_no_dmabuf_without_udmabuf);
+  tcase_add_test (tcase, test_bytes_a_process_may_hold_are_declared);
   return suite;
 }
 

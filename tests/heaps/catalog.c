@@ -299,7 +299,7 @@ END_TEST
 START_TEST (test_declaration_follows_the_evidence)
 {
   static const struct heap_declaration declaration = { "default_cma_region",
-    { { [HEAP_DMA32] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, NULL };
+    { { [HEAP_DMA32] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, NULL, 0 };
   static const struct heap_config config = { &declaration, 1 };
 
   add_region ("display-memory@8000000", true);
@@ -425,8 +425,8 @@ END_TEST
 START_TEST (test_declarations_hold_for_kernel_heaps_only)
 {
   static const struct heap_declaration declarations[] = {
-    { "camera", { { [HEAP_CONTIGUOUS] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, NULL },
-    { "process", { { [HEAP_IMPORTABLE] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, NULL },
+    { "camera", { { [HEAP_CONTIGUOUS] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, NULL, 0 },
+    { "process", { { [HEAP_IMPORTABLE] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, NULL, 0 },
   };
   static const struct heap_config config = { declarations, N_ELEMENTS (declarations) };
 

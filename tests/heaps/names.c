@@ -227,10 +227,10 @@ END_TEST
 
 static const char *const video_aliases[] = { "vid", "linux,cma", NULL };
 static const struct heap_declaration declarations[] = {
-  { "video", { { [HEAP_CONTIGUOUS] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, video_aliases },
-  { "reserved", { { [HEAP_DMA32] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, NULL },
-  { "system", { { [HEAP_CACHEABLE] = { HEAP_NO, HEAP_SOURCE_CONFIG } } }, NULL },
-  { "linux,cma", { { [HEAP_CONTIGUOUS] = { HEAP_NO, HEAP_SOURCE_CONFIG } } }, NULL },
+  { "video", { { [HEAP_CONTIGUOUS] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, video_aliases, 0 },
+  { "reserved", { { [HEAP_DMA32] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, NULL, 0 },
+  { "system", { { [HEAP_CACHEABLE] = { HEAP_NO, HEAP_SOURCE_CONFIG } } }, NULL, 0 },
+  { "linux,cma", { { [HEAP_CONTIGUOUS] = { HEAP_NO, HEAP_SOURCE_CONFIG } } }, NULL, 0 },
 };
 static const struct heap_config config = { declarations, N_ELEMENTS (declarations) };
 
@@ -269,8 +269,8 @@ START_TEST (test_declaration_of_the_very_name_counts_before_that_of_an_alias)
 {
   static const char *const aliases[] = { "camera", NULL };
   static const struct heap_declaration conflicting[] = {
-    { "camera", { { [HEAP_CONTIGUOUS] = { HEAP_NO, HEAP_SOURCE_CONFIG } } }, NULL },
-    { "video", { { [HEAP_CONTIGUOUS] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, aliases },
+    { "camera", { { [HEAP_CONTIGUOUS] = { HEAP_NO, HEAP_SOURCE_CONFIG } } }, NULL, 0 },
+    { "video", { { [HEAP_CONTIGUOUS] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, aliases, 0 },
   };
   struct heap_facts facts;
 

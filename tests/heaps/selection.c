@@ -276,7 +276,7 @@ START_TEST (test_declarations_give_aliases_and_facts)
 {
   static const char *const aliases[] = { "camera", NULL };
   static const struct heap_declaration declaration = { "odd",
-    { { [HEAP_CONTIGUOUS] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, aliases };
+    { { [HEAP_CONTIGUOUS] = { HEAP_YES, HEAP_SOURCE_CONFIG } } }, aliases, 0 };
   static const struct heap_config config = { &declaration, 1 };
 
   set_up_heaps ("odd");
@@ -356,7 +356,7 @@ END_TEST
 START_TEST (test_request_accepts_declared_alias)
 {
   static const char *const aliases[] = { "camera", NULL };
-  static const struct heap_declaration declaration = { "odd", { { { 0 } } }, aliases };
+  static const struct heap_declaration declaration = { "odd", { { { 0 } } }, aliases, 0 };
   static const struct heap_config config = { &declaration, 1 };
 
   ck_assert (accepts ("camera", "odd", &config));
