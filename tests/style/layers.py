@@ -31,6 +31,7 @@ CONDITIONAL = re.compile(r"\s*#\s*(if|ifdef|ifndef)\b")
 MAY_BE_CONDITIONAL = {"gst/heaps/gstheapcompat.h", "gst/elements/gstheapdrmcompat.h", "gst/elements/gstheapwideload.h",
                       "gst/heaps/heaps-prelude.h"}
 SPDX = "SPDX-License-Identifier: LGPL-2.1-or-later"
+TABLE = "docs/architecture.md"
 MAX_COLUMNS = 120  # clang-format, told so too, leaves comments and strings alone
 COPYRIGHT = "Copyright (C) 2026 The gst-heaps authors"
 
@@ -93,8 +94,20 @@ def check_columns(name, text):
             yield f"{name}:{number}: {len(line)} columns, more than {MAX_COLUMNS}"
 
 
+def check_table(root, names):
+    """The table of files has each source, and no file that is not there."""
+    listed = set(re.findall(r"`(?:[\w/-]+/)?([\w-]+\.[ch])`", (root / TABLE).read_text(encoding="utf-8")))
+    sources = [name for name in names if name.endswith(".c") and layer_of(name) not in (None, "examples")]
+    for name in sources:
+        if Path(name).name not in listed:
+            yield f"{name}: {TABLE} does not say what it holds"
+    for name in sorted(listed - {Path(name).name for name in names}):
+        yield f"{TABLE}: there is no {name}"
+
+
 def check(root):
     names = tracked_files(root)
+    yield from check_table(root, names)
     for entry in sorted({name.split("/")[0] for name in names} - TOP_LEVEL):
         if not entry.startswith("."):
             yield f"{entry}: does not belong at the top level"
