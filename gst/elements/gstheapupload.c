@@ -286,7 +286,8 @@ install_properties (GObjectClass *klass)
       g_param_spec_string ("heap", "Heap", "Name of the heap in use; none in READY and below", NULL, reading));
   g_object_class_install_property (klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "frames-passed, frames-copied and bytes-copied since the last start, and those of the allocator",
+          "frames-passed, frames-copied and bytes-copied since the last start, frames-lent to other processes now, "
+          "frames-dropped as those did not come back, and what the allocator counts",
           GST_TYPE_STRUCTURE, reading));
 }
 

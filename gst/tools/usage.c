@@ -131,8 +131,8 @@ print_unseen (guint n_unseen)
 
   if (n_unseen == 0)
     return;
-  text = g_strdup_printf (
-      "\n%u processes could not be looked at, nor what devices alone hold: run this as root.\n", n_unseen);
+  text = g_strdup_printf ("\n%u process%s could not be looked at, nor what devices alone hold: run this as root.\n",
+      n_unseen, n_unseen == 1 ? "" : "es");
   tool_print (text);
 }
 
