@@ -3,6 +3,8 @@
 /* Has an element say on the bus what the pools that it uses or offers meet. */
 #include <gst/heaps/gstheapelement.h>
 
+#include "gstheapkeepers.h"
+
 static void
 report_failure (GstHeapBufferPool *pool, const GError *error, GstElement *element)
 {
@@ -13,15 +15,20 @@ report_failure (GstHeapBufferPool *pool, const GError *error, GstElement *elemen
 static void
 report_starvation (GstHeapBufferPool *pool, guint n_buffers, GstElement *element)
 {
+  gchar *keepers;
+
   if (GST_STATE (element) != GST_STATE_PLAYING)
     return;
+  keepers = gst_heap_keepers_describe (element, GST_BUFFER_POOL (pool));
   GST_ELEMENT_WARNING (element, RESOURCE, BUSY,
-      ("No buffer has come back to the pool for five seconds: all %u of them are in use, and there is no memory for "
+      ("No buffer has come back to the pool for five seconds: all %u of them are in use%s%s, and there is no memory "
+       "for "
        "more. "
        "If the pipeline does not go on by itself, something keeps more buffers than the heap has room for: make the "
        "heap larger, or that queue or delay shorter.",
-          n_buffers),
+          n_buffers, keepers ? ": " : "", keepers ? keepers : ""),
       (NULL));
+  g_free (keepers);
 }
 
 /**
