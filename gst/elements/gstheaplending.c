@@ -3,6 +3,7 @@
 /* What is lent to other processes. */
 #include "gstheaplending.h"
 
+#include "gstheapclients.h"
 #include "gstheapwalk.h"
 
 #include <gst/heaps/heaps.h>
@@ -209,13 +210,16 @@ loans_new (GstElement *element, GstPad *pad, guint most)
   return loans;
 }
 
+/* Whether it is one; it is guarded then. */
 static gboolean
-is_sender (GstPad *input)
+guard_sender (GstPad *input)
 {
   GstElement *element = gst_pad_get_parent_element (input);
   GstElementFactory *factory = element ? gst_element_get_factory (element) : NULL;
   gboolean is = factory && g_str_equal (GST_OBJECT_NAME (factory), SENDER);
 
+  if (is)
+    gst_heap_clients_guard (element);
   gst_clear_object (&element);
   return is;
 }
@@ -272,6 +276,16 @@ gst_heap_lending_free (GstHeapLending *lending)
   g_free (lending);
 }
 
+void
+gst_heap_lending_guard (GstPad *srcpad)
+{
+  GPtrArray *ends = gst_heap_walk_find_ends (srcpad);
+
+  for (guint i = 0; i < ends->len; i++)
+    guard_sender (ends->pdata[i]);
+  g_ptr_array_unref (ends);
+}
+
 gboolean
 gst_heap_lending_find (GstHeapLending *lending, GstPad *srcpad)
 {
@@ -280,7 +294,7 @@ gst_heap_lending_find (GstHeapLending *lending, GstPad *srcpad)
   gboolean all;
 
   for (guint i = 0; i < ends->len; i++) {
-    if (is_sender (ends->pdata[i]))
+    if (guard_sender (ends->pdata[i]))
       g_ptr_array_add (found, continue_or_begin (lending, ends->pdata[i]));
   }
   all = found->len > 0 && found->len == ends->len;

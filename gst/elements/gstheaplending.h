@@ -17,6 +17,9 @@ GstHeapLending *gst_heap_lending_new (GstElement *element, guint most);
 /* Buffers may be out yet. */
 void gst_heap_lending_free (GstHeapLending *lending);
 
+/* For the state change to READY, before any unixfdsink listens: a client that is killed in the middle of a command
+ * stops none of them. Those that come later are guarded when they are found. */
+void gst_heap_lending_guard (GstPad *srcpad);
 /* Looks for unixfdsinks behind srcpad, through queues and tees too, in place of those found before. Returns: whether
  * all that leaves srcpad ends in such. One thread at a time. */
 gboolean gst_heap_lending_find (GstHeapLending *lending, GstPad *srcpad);
