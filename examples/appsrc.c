@@ -73,7 +73,7 @@ static gboolean
 run (GstHeapSelection *selection, GError **error)
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string (CAPS);
-  g_autoptr (GstContext) context = gst_heap_context_new (selection);
+  g_autoptr (GstContext) context = gst_heap_selection_to_context (selection);
   g_autoptr (GstElement) pipeline = gst_parse_launch (PIPELINE, error);
   g_autoptr (GstAllocator) allocator = gst_heap_allocator_new (selection, error);
   g_autoptr (GstBufferPool) pool = NULL;

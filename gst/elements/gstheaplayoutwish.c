@@ -176,5 +176,5 @@ gboolean
 gst_heap_layout_wish_accepts (const GstHeapLayoutWish *wish, GstBuffer *buffer, GError **error)
 {
   return !wish->is_set || !wish->has_info ||
-         gst_heap_layout_params_accept_buffer (&wish->params, &wish->info, buffer, error);
+         gst_heap_layout_params_accepts_buffer (&wish->params, &wish->info, buffer, error);
 }

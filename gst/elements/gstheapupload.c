@@ -196,7 +196,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   gst_heap_copier_start (self->copier, GST_HEAP_ALLOCATOR (allocator));
   self->watch = gst_heap_watch_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   self->protection = gst_heap_protection_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
-  gst_heap_element_report_fallback (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
+  gst_heap_element_watch_allocator (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   set_lending (self, gst_heap_lending_new (GST_ELEMENT (self), get_max_lent (self)));
   /* Last: queries may come at once, and are answered from here on. */
   set_allocator (self, selection, allocator);

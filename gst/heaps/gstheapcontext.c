@@ -10,7 +10,7 @@
  * @short_description: a selection for all elements of a pipeline or bin
  *
  * |[<!-- language="C" -->
- * g_autoptr (GstContext) context = gst_heap_context_new (selection);
+ * g_autoptr (GstContext) context = gst_heap_selection_to_context (selection);
  * gst_element_set_context (pipeline, context);
  * ]|
  *
@@ -27,7 +27,7 @@
 #define FIELD "selection"
 
 /**
- * gst_heap_context_new:
+ * gst_heap_selection_to_context:
  * @selection: what memory elements are to use that are not told by their properties
  *
  * Returns: (transfer full): a persistent context for gst_element_set_context(), on a pipeline, a bin or an element
@@ -35,7 +35,7 @@
  * Since: 0.1
  */
 GstContext *
-gst_heap_context_new (GstHeapSelection *selection)
+gst_heap_selection_to_context (GstHeapSelection *selection)
 {
   GstContext *context;
   gchar *text;
@@ -50,7 +50,7 @@ gst_heap_context_new (GstHeapSelection *selection)
 }
 
 /**
- * gst_heap_context_get_selection:
+ * gst_heap_selection_new_from_context:
  * @context: a context of type #GST_HEAP_CONTEXT_TYPE
  * @error: #GST_HEAP_ERROR_INVALID when @context, which anybody may have made, holds none
  *
@@ -59,7 +59,7 @@ gst_heap_context_new (GstHeapSelection *selection)
  * Since: 0.1
  */
 GstHeapSelection *
-gst_heap_context_get_selection (GstContext *context, GError **error)
+gst_heap_selection_new_from_context (GstContext *context, GError **error)
 {
   GstHeapSelection *selection;
   const gchar *text;

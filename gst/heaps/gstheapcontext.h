@@ -10,15 +10,16 @@ G_BEGIN_DECLS
 /**
  * GST_HEAP_CONTEXT_TYPE:
  *
- * The type of contexts of gst_heap_context_new(). They have a field "selection", the string form of a selection.
+ * The type of contexts of gst_heap_selection_to_context(). They have a field "selection", the string form of a
+ * selection.
  *
  * Since: 0.1
  */
 #define GST_HEAP_CONTEXT_TYPE "gst.heaps.Selection"
 
 GST_HEAPS_API
-GstContext *gst_heap_context_new (GstHeapSelection *selection);
+GstContext *gst_heap_selection_to_context (GstHeapSelection *selection);
 GST_HEAPS_API
-GstHeapSelection *gst_heap_context_get_selection (GstContext *context, GError **error);
+GstHeapSelection *gst_heap_selection_new_from_context (GstContext *context, GError **error);
 
 G_END_DECLS

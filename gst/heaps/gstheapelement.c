@@ -261,7 +261,7 @@ selection_of_context (GstElement *element, GError **error)
   context = gst_element_get_context (element, GST_HEAP_CONTEXT_TYPE);
   if (!context)
     return NULL;
-  selection = gst_heap_context_get_selection (context, error);
+  selection = gst_heap_selection_new_from_context (context, error);
   gst_context_unref (context);
   return selection;
 }

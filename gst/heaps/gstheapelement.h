@@ -16,7 +16,7 @@ gboolean gst_heap_element_decide_allocation (GstElement *element, GstQuery *quer
 GST_HEAPS_API
 gboolean gst_heap_element_propose_allocation (GstElement *element, GstQuery *query, guint min_buffers);
 GST_HEAPS_API
-void gst_heap_element_report_fallback (GstElement *element, GstHeapAllocator *allocator);
+void gst_heap_element_watch_allocator (GstElement *element, GstHeapAllocator *allocator);
 GST_HEAPS_API
 void gst_heap_element_watch_pool (GstElement *element, GstHeapBufferPool *pool);
 GST_HEAPS_API

@@ -88,7 +88,7 @@ make_allocator (GstElement *element, GstHeapSelection *selection, GError **error
     if (!allocator)
       goto out;
     configure_allocator (element, allocator);
-    gst_heap_element_report_fallback (element, GST_HEAP_ALLOCATOR (allocator));
+    gst_heap_element_watch_allocator (element, GST_HEAP_ALLOCATOR (allocator));
     GST_OBJECT_LOCK (element);
     g_weak_ref_set (&last_of (element)->allocator, allocator);
     g_free (last_of (element)->selection);

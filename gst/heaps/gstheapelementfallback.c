@@ -27,7 +27,7 @@ report_fallback (GstHeapAllocator *allocator, GstHeap *heap, guint64 size, const
 }
 
 /**
- * gst_heap_element_report_fallback:
+ * gst_heap_element_watch_allocator:
  * @element: any element
  * @allocator: a #GstHeapAllocator whose memory @element uses or offers
  *
@@ -39,7 +39,7 @@ report_fallback (GstHeapAllocator *allocator, GstHeap *heap, guint64 size, const
  * Since: 0.1
  */
 void
-gst_heap_element_report_fallback (GstElement *element, GstHeapAllocator *allocator)
+gst_heap_element_watch_allocator (GstElement *element, GstHeapAllocator *allocator)
 {
   g_return_if_fail (GST_IS_ELEMENT (element));
   g_return_if_fail (GST_IS_HEAP_ALLOCATOR (allocator));

@@ -159,7 +159,7 @@ accept_memories (const Frame *frame, GError **error)
 }
 
 /**
- * gst_heap_layout_params_accept_buffer:
+ * gst_heap_layout_params_accepts_buffer:
  * @params: a #GstHeapLayoutParams
  * @info: what the caps say of the frames
  * @buffer: a buffer with a frame, of any memory
@@ -174,7 +174,7 @@ accept_memories (const Frame *frame, GError **error)
  * Since: 0.1
  */
 gboolean
-gst_heap_layout_params_accept_buffer (
+gst_heap_layout_params_accepts_buffer (
     const GstHeapLayoutParams *params, const GstVideoInfo *info, GstBuffer *buffer, GError **error)
 {
   Frame frame = { .params = params, .info = info, .buffer = buffer };

@@ -97,7 +97,7 @@ GST_HEAPS_API
 gboolean gst_heap_layout_params_add_alignment (
     GstHeapLayoutParams *params, const GstVideoAlignment *alignment, GError **error);
 GST_HEAPS_API
-gboolean gst_heap_layout_params_accept_buffer (
+gboolean gst_heap_layout_params_accepts_buffer (
     const GstHeapLayoutParams *params, const GstVideoInfo *info, GstBuffer *buffer, GError **error);
 
 GST_HEAPS_API

@@ -126,7 +126,7 @@ gst_heap_allocator_propose (GstHeapAllocator *allocator, GstQuery *query, guint 
  *
  * Does what gst_heap_allocator_propose() does, with a pool whose buffers satisfy @params too, if whoever takes it
  * configures it with %GST_BUFFER_POOL_OPTION_VIDEO_META; else it gets the default layout. See
- * gst_heap_layout_params_accept_buffer() for telling which it was.
+ * gst_heap_layout_params_accepts_buffer() for telling which it was.
  *
  * Returns: whether what @query asked for could be proposed
  *

@@ -230,7 +230,7 @@ nth_holder (GstHeapUsage *usage, guint heap, guint holder)
 }
 
 /**
- * gst_heap_usage_get_heap:
+ * gst_heap_usage_get_heap_name:
  * @usage: a #GstHeapUsage
  * @heap: which heap
  *
@@ -239,7 +239,7 @@ nth_holder (GstHeapUsage *usage, guint heap, guint holder)
  * Since: 0.1
  */
 const gchar *
-gst_heap_usage_get_heap (GstHeapUsage *usage, guint heap)
+gst_heap_usage_get_heap_name (GstHeapUsage *usage, guint heap)
 {
   g_return_val_if_fail (usage != NULL && nth_heap (usage, heap), NULL);
 
@@ -308,7 +308,7 @@ gst_heap_usage_get_n_holders (GstHeapUsage *usage, guint heap)
 }
 
 /**
- * gst_heap_usage_get_pid:
+ * gst_heap_usage_get_holder_pid:
  * @usage: a #GstHeapUsage
  * @heap: which heap
  * @holder: which process
@@ -318,7 +318,7 @@ gst_heap_usage_get_n_holders (GstHeapUsage *usage, guint heap)
  * Since: 0.1
  */
 gint
-gst_heap_usage_get_pid (GstHeapUsage *usage, guint heap, guint holder)
+gst_heap_usage_get_holder_pid (GstHeapUsage *usage, guint heap, guint holder)
 {
   g_return_val_if_fail (usage != NULL && nth_holder (usage, heap, holder), 0);
 
@@ -326,7 +326,7 @@ gst_heap_usage_get_pid (GstHeapUsage *usage, guint heap, guint holder)
 }
 
 /**
- * gst_heap_usage_get_command:
+ * gst_heap_usage_get_holder_command:
  * @usage: a #GstHeapUsage
  * @heap: which heap
  * @holder: which process
@@ -336,7 +336,7 @@ gst_heap_usage_get_pid (GstHeapUsage *usage, guint heap, guint holder)
  * Since: 0.1
  */
 const gchar *
-gst_heap_usage_get_command (GstHeapUsage *usage, guint heap, guint holder)
+gst_heap_usage_get_holder_command (GstHeapUsage *usage, guint heap, guint holder)
 {
   g_return_val_if_fail (usage != NULL && nth_holder (usage, heap, holder), NULL);
 
@@ -344,7 +344,7 @@ gst_heap_usage_get_command (GstHeapUsage *usage, guint heap, guint holder)
 }
 
 /**
- * gst_heap_usage_get_bytes:
+ * gst_heap_usage_get_holder_bytes:
  * @usage: a #GstHeapUsage
  * @heap: which heap
  * @holder: which process
@@ -357,7 +357,7 @@ gst_heap_usage_get_command (GstHeapUsage *usage, guint heap, guint holder)
  * Since: 0.1
  */
 guint64
-gst_heap_usage_get_bytes (GstHeapUsage *usage, guint heap, guint holder, guint *n_buffers, guint64 *shared_bytes)
+gst_heap_usage_get_holder_bytes (GstHeapUsage *usage, guint heap, guint holder, guint *n_buffers, guint64 *shared_bytes)
 {
   const Holder *of;
 

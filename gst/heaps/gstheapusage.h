@@ -24,7 +24,7 @@ void gst_heap_usage_unref (GstHeapUsage *usage);
 GST_HEAPS_API
 guint gst_heap_usage_get_n_heaps (GstHeapUsage *usage);
 GST_HEAPS_API
-const gchar *gst_heap_usage_get_heap (GstHeapUsage *usage, guint heap);
+const gchar *gst_heap_usage_get_heap_name (GstHeapUsage *usage, guint heap);
 GST_HEAPS_API
 guint64 gst_heap_usage_get_heap_bytes (GstHeapUsage *usage, guint heap, guint *n_buffers);
 GST_HEAPS_API
@@ -33,11 +33,11 @@ gboolean gst_heap_usage_get_unheld_bytes (GstHeapUsage *usage, guint heap, guint
 GST_HEAPS_API
 guint gst_heap_usage_get_n_holders (GstHeapUsage *usage, guint heap);
 GST_HEAPS_API
-gint gst_heap_usage_get_pid (GstHeapUsage *usage, guint heap, guint holder);
+gint gst_heap_usage_get_holder_pid (GstHeapUsage *usage, guint heap, guint holder);
 GST_HEAPS_API
-const gchar *gst_heap_usage_get_command (GstHeapUsage *usage, guint heap, guint holder);
+const gchar *gst_heap_usage_get_holder_command (GstHeapUsage *usage, guint heap, guint holder);
 GST_HEAPS_API
-guint64 gst_heap_usage_get_bytes (
+guint64 gst_heap_usage_get_holder_bytes (
     GstHeapUsage *usage, guint heap, guint holder, guint *n_buffers, guint64 *shared_bytes);
 
 GST_HEAPS_API

@@ -23,10 +23,10 @@ add_holder (JsonBuilder *builder, GstHeapUsage *usage, guint heap, guint holder)
   guint64 bytes, shared;
   guint n;
 
-  bytes = gst_heap_usage_get_bytes (usage, heap, holder, &n, &shared);
+  bytes = gst_heap_usage_get_holder_bytes (usage, heap, holder, &n, &shared);
   json_builder_begin_object (builder);
-  add_number (builder, "pid", gst_heap_usage_get_pid (usage, heap, holder));
-  tool_json_add_string (builder, "command", gst_heap_usage_get_command (usage, heap, holder));
+  add_number (builder, "pid", gst_heap_usage_get_holder_pid (usage, heap, holder));
+  tool_json_add_string (builder, "command", gst_heap_usage_get_holder_command (usage, heap, holder));
   add_number (builder, "bytes", bytes);
   add_number (builder, "shared-bytes", shared);
   add_number (builder, "buffers", n);
@@ -59,7 +59,7 @@ add_heap (JsonBuilder *builder, GstHeapUsage *usage, guint heap)
 
   bytes = gst_heap_usage_get_heap_bytes (usage, heap, &n);
   json_builder_begin_object (builder);
-  tool_json_add_string (builder, "name", gst_heap_usage_get_heap (usage, heap));
+  tool_json_add_string (builder, "name", gst_heap_usage_get_heap_name (usage, heap));
   add_number (builder, "bytes", bytes);
   add_number (builder, "buffers", n);
   add_unheld (builder, usage, heap);
@@ -108,17 +108,17 @@ add_row (ToolTable *table, const gchar *heap, const gchar *pid, const gchar *com
 static void
 add_rows (ToolTable *table, GstHeapUsage *usage, guint heap)
 {
-  const gchar *name = gst_heap_usage_get_heap (usage, heap);
+  const gchar *name = gst_heap_usage_get_heap_name (usage, heap);
   guint64 bytes, shared;
   guint n;
 
   bytes = gst_heap_usage_get_heap_bytes (usage, heap, &n);
   add_row (table, name, "", "in all", bytes, NULL, n);
   for (guint i = 0; i < gst_heap_usage_get_n_holders (usage, heap); i++) {
-    g_autofree gchar *pid = g_strdup_printf ("%d", gst_heap_usage_get_pid (usage, heap, i));
+    g_autofree gchar *pid = g_strdup_printf ("%d", gst_heap_usage_get_holder_pid (usage, heap, i));
 
-    bytes = gst_heap_usage_get_bytes (usage, heap, i, &n, &shared);
-    add_row (table, name, pid, gst_heap_usage_get_command (usage, heap, i), bytes, &shared, n);
+    bytes = gst_heap_usage_get_holder_bytes (usage, heap, i, &n, &shared);
+    add_row (table, name, pid, gst_heap_usage_get_holder_command (usage, heap, i), bytes, &shared, n);
   }
   if (gst_heap_usage_get_unheld_bytes (usage, heap, &bytes, &n) && n > 0)
     add_row (table, name, "-", "no process seen", bytes, NULL, n);

@@ -39,7 +39,7 @@ assert_plays_in (GstElement *pipeline, const gchar *heap, guint n_frames)
 GST_START_TEST (test_an_element_writes_where_the_context_says)
 {
   GstHeapSelection *selection = gst_heap_selection_new_from_string ("default_cma_region", NULL);
-  GstContext *context = gst_heap_context_new (selection);
+  GstContext *context = gst_heap_selection_to_context (selection);
   GstElement *pipeline = parse ("bin.( heapsource num-buffers=30 ) ! fakesink name=sink");
 
   gst_element_set_context (pipeline, context);

@@ -104,7 +104,7 @@ assert_agrees_with_bufinfo (GstHeapUsage *usage)
   guint system = G_MAXUINT;
 
   for (guint i = 0; i < gst_heap_usage_get_n_heaps (usage); i++) {
-    const gchar *heap = gst_heap_usage_get_heap (usage, i);
+    const gchar *heap = gst_heap_usage_get_heap_name (usage, i);
     guint n;
 
     fail_unless_equals_uint64 (gst_heap_usage_get_heap_bytes (usage, i, &n), dmabuf_info_bytes (heap));
@@ -120,8 +120,8 @@ static guint64
 bytes_of (GstHeapUsage *usage, guint heap, pid_t pid, guint64 *shared)
 {
   for (guint i = 0; i < gst_heap_usage_get_n_holders (usage, heap); i++) {
-    if (gst_heap_usage_get_pid (usage, heap, i) == pid)
-      return gst_heap_usage_get_bytes (usage, heap, i, NULL, shared);
+    if (gst_heap_usage_get_holder_pid (usage, heap, i) == pid)
+      return gst_heap_usage_get_holder_bytes (usage, heap, i, NULL, shared);
   }
   *shared = 0;
   return 0;

@@ -9,7 +9,7 @@ static GstContext *
 context_new (const gchar *selection_text)
 {
   GstHeapSelection *selection = gst_heap_selection_new_from_string (selection_text, NULL);
-  GstContext *context = gst_heap_context_new (selection);
+  GstContext *context = gst_heap_selection_to_context (selection);
 
   gst_heap_selection_unref (selection);
   return context;
@@ -70,7 +70,7 @@ GST_START_TEST (test_context_holds_a_selection)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     GstContext *context = context_new (texts[i]);
-    GstHeapSelection *selection = gst_heap_context_get_selection (context, NULL);
+    GstHeapSelection *selection = gst_heap_selection_new_from_context (context, NULL);
     gchar *text = gst_heap_selection_to_string (selection);
 
     fail_unless_equals_string (text, texts[i]);

@@ -101,7 +101,7 @@ GST_START_TEST (test_frames_are_where_the_context_or_the_environment_says)
   const gchar *pipelines[] = { "bin.( heapsource num-buffers=5 ) ! fakesink name=sink",
     "videotestsrc num-buffers=5 ! " CAPS " ! heapsink name=sink" };
   GstHeapSelection *selection = gst_heap_selection_new_from_string ("heap-require=contiguous", NULL);
-  GstContext *context = gst_heap_context_new (selection);
+  GstContext *context = gst_heap_selection_to_context (selection);
 
   for (guint i = 0; i < G_N_ELEMENTS (pipelines); i++) {
     GstElement *pipeline = test_pipeline_new ("%s", pipelines[i]);

@@ -382,7 +382,7 @@ GST_START_TEST (test_buffers_are_told_from_those_that_lie_otherwise)
 
   gst_video_info_set_format (&info, GST_VIDEO_FORMAT_NV12, 640, 480);
   fail_unless_equals_int (
-      gst_heap_layout_params_accept_buffer (asked, &info, buffer, &error), matches[__i__].why == NULL);
+      gst_heap_layout_params_accepts_buffer (asked, &info, buffer, &error), matches[__i__].why == NULL);
   fail_unless_equals_string (error ? error->message : NULL, matches[__i__].why);
   g_clear_error (&error);
   gst_heap_layout_params_free (asked);

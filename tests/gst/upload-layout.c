@@ -26,7 +26,7 @@ expect_layout (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
   gst_video_info_from_caps (&video, caps);
   gst_caps_unref (caps);
-  if (gst_heap_layout_params_accept_buffer (expectation->params, &video, GST_PAD_PROBE_INFO_BUFFER (info), &error))
+  if (gst_heap_layout_params_accepts_buffer (expectation->params, &video, GST_PAD_PROBE_INFO_BUFFER (info), &error))
     expectation->n_accepted++;
   g_clear_error (&error);
   return GST_PAD_PROBE_OK;

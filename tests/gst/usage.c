@@ -123,7 +123,7 @@ assert_heap (GstHeapUsage *usage, guint heap, const gchar *name, guint64 bytes, 
 {
   guint counted;
 
-  fail_unless_equals_string (gst_heap_usage_get_heap (usage, heap), name);
+  fail_unless_equals_string (gst_heap_usage_get_heap_name (usage, heap), name);
   fail_unless_equals_uint64 (gst_heap_usage_get_heap_bytes (usage, heap, &counted), bytes);
   fail_unless_equals_int (counted, n);
 }
@@ -134,8 +134,8 @@ assert_holder (GstHeapUsage *usage, guint heap, guint holder, gint pid, guint64 
   guint64 counted_shared;
   guint counted;
 
-  fail_unless_equals_int (gst_heap_usage_get_pid (usage, heap, holder), pid);
-  fail_unless_equals_uint64 (gst_heap_usage_get_bytes (usage, heap, holder, &counted, &counted_shared), bytes);
+  fail_unless_equals_int (gst_heap_usage_get_holder_pid (usage, heap, holder), pid);
+  fail_unless_equals_uint64 (gst_heap_usage_get_holder_bytes (usage, heap, holder, &counted, &counted_shared), bytes);
   fail_unless_equals_uint64 (counted_shared, shared);
   fail_unless_equals_int (counted, n);
 }
@@ -153,7 +153,7 @@ GST_START_TEST (test_fds_of_one_buffer_count_once)
   assert_heap (usage, 0, "system", 5 * MIB, 2);
   fail_unless_equals_int (gst_heap_usage_get_n_holders (usage, 0), 1);
   assert_holder (usage, 0, 0, 10, 5 * MIB, 0, 2);
-  fail_unless_equals_string (gst_heap_usage_get_command (usage, 0, 0), "camera");
+  fail_unless_equals_string (gst_heap_usage_get_holder_command (usage, 0, 0), "camera");
   gst_heap_usage_unref (usage);
 }
 

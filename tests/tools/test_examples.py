@@ -49,7 +49,7 @@ class Own(Gst.Element):
 GstHeaps.Heap.element_class_install_properties(Own)
 bin, told, untold = Gst.Bin(), Own(), Own()
 bin.add(untold)
-bin.set_context(GstHeaps.Heap.context_new(GstHeaps.HeapSelection.new_from_string("heap-require=cacheable")))
+bin.set_context(GstHeaps.HeapSelection.new_from_string("heap-require=cacheable").to_context())
 bin.add(told)
 told.set_property("heap-name", "process")
 print(*(GstHeaps.Heap.element_find_selection(element).to_string() for element in (told, untold)))
