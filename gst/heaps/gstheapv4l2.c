@@ -208,6 +208,14 @@ fill_format (const Queue *queue, guint32 fourcc, const GstVideoInfo *info, struc
         format->fmt.pix_mp.num_planes > 1 ? (guint) info->stride[i] : find_stride (info);
 }
 
+/* Drivers answer to what they do not take now with what they do, as one side of a codec whose other one is set. */
+static gboolean
+has_other_format (const struct v4l2_format *format, guint32 fourcc)
+{
+  return fourcc !=
+         (V4L2_TYPE_IS_MULTIPLANAR (format->type) ? format->fmt.pix_mp.pixelformat : format->fmt.pix.pixelformat);
+}
+
 gboolean
 gst_heap_v4l2_ask (int fd, gboolean reads, const GstVideoInfo *info, GstHeapPlanes planes,
     GstHeapLayoutParams *ret_params, GError **error)
@@ -226,6 +234,8 @@ gst_heap_v4l2_ask (int fd, gboolean reads, const GstVideoInfo *info, GstHeapPlan
   result = call (fd, VIDIOC_TRY_FMT, &format);
   if (result < 0)
     return refuse (error, info, g_strerror (-result));
+  if (has_other_format (&format, fourcc))
+    return refuse (error, info, "it has that format, and would take another one now");
   return gst_heap_v4l2_read_format (&format, info, ret_params, error);
 }
 

@@ -177,6 +177,15 @@ GST_START_TEST (test_frames_too_large_for_the_device_are_refused)
 
 GST_END_TEST
 
+GST_START_TEST (test_an_answer_of_another_format_is_refused)
+{
+  fake_driver.instead = V4L2_PIX_FMT_YUYV;
+  assert_text (ask_in_vain (GST_HEAP_DEVICE_READS, "NV12", 64, 64, GST_HEAP_PLANES_AUTO, GST_HEAP_ERROR_UNSATISFIED),
+      "would take another one now");
+}
+
+GST_END_TEST
+
 /* The chroma would be read from half a line before where GStreamer has it. */
 GST_START_TEST (test_odd_lines_of_subsampled_planes_are_refused)
 {
@@ -274,6 +283,7 @@ device_layout_suite (void)
   tcase_add_test (tcase, test_calls_that_are_interrupted_are_made_again);
   tcase_add_test (tcase, test_formats_the_device_is_without_are_refused_with_a_list);
   tcase_add_test (tcase, test_frames_too_large_for_the_device_are_refused);
+  tcase_add_test (tcase, test_an_answer_of_another_format_is_refused);
   tcase_add_test (tcase, test_odd_lines_of_subsampled_planes_are_refused);
   tcase_add_test (tcase, test_rows_are_as_long_as_the_chroma_needs);
   tcase_add_test (tcase, test_rows_shorter_than_gstreamers_are_refused);

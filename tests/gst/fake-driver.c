@@ -39,6 +39,8 @@ static void
 try_single (struct v4l2_pix_format *pix)
 {
   fake_driver.tried = pix->pixelformat;
+  if (fake_driver.instead != 0)
+    pix->pixelformat = fake_driver.instead;
   pix->width = MIN (pix->width, fake_driver.most_width);
   pix->height = align (pix->height, fake_driver.height_align);
   pix->bytesperline = MIN (align (pix->bytesperline, fake_driver.stride_align), fake_driver.most_stride);

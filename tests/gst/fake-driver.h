@@ -13,6 +13,7 @@ typedef struct {
   guint stride_align, height_align, most_width, most_stride;
   guint extra_size;   /* bytes in each memory behind the frame */
   guint n_interrupts; /* so many calls are interrupted first */
+  guint32 instead;    /* 0; else the format it answers with, whatever it is asked */
 
   guint n_tries; /* what happened */
   guint32 tried;
