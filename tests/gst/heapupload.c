@@ -337,7 +337,7 @@ GST_START_TEST (test_no_offer_before_start)
 }
 GST_END_TEST
 
-/* As a query that upstream sends reaches the element. */
+/* As a query that upstream sends reaches the element: with the stream lock, as it is serialized. */
 static guint
 ask_element (GstElement *element)
 {
@@ -345,7 +345,9 @@ ask_element (GstElement *element)
   GstQuery *query = gst_query_new_allocation (caps, TRUE);
   guint n_offers;
 
+  GST_PAD_STREAM_LOCK (GST_BASE_TRANSFORM_SINK_PAD (element));
   GST_BASE_TRANSFORM_GET_CLASS (element)->propose_allocation (GST_BASE_TRANSFORM (element), NULL, query);
+  GST_PAD_STREAM_UNLOCK (GST_BASE_TRANSFORM_SINK_PAD (element));
   n_offers = gst_query_get_n_allocation_pools (query);
   gst_query_unref (query);
   gst_caps_unref (caps);
