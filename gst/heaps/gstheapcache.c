@@ -282,6 +282,7 @@ put_back (GstHeapCache *self, GQueue *refused)
     self->bytes += entry->key.size;
     gst_object_unref (entry->memory->allocator); /* not the last: who asks has one */
   }
+  start (self); /* which may have found nothing to look after meanwhile */
   g_mutex_unlock (&self->lock);
 }
 

@@ -70,6 +70,7 @@ gst_heap_layout_params_new_for_device (
         error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (code), "device %s: %s", path, g_strerror (code));
     return NULL;
   }
+  gst_heap_drm_give_way (fd);
   params = gst_heap_layout_params_new_for_device_fd (fd, use, caps, planes, error);
   close (fd);
   if (!params)

@@ -20,6 +20,12 @@ gst_heap_drm_is_device (int fd)
   return version != NULL;
 }
 
+void
+gst_heap_drm_give_way (int fd)
+{
+  drmDropMaster (fd); /* of what is no display, or has another master, nothing comes of it */
+}
+
 /* The lines of a buffer as wide as the first plane that all planes fill together. */
 static guint
 count_lines (const GstVideoInfo *info)

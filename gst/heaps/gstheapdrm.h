@@ -8,6 +8,9 @@
 /* Whether fd is of a DRM device. */
 G_GNUC_INTERNAL
 gboolean gst_heap_drm_is_device (int fd);
+/* Who opens a display that nobody uses becomes its master, and keeps others from that: not for a question. */
+G_GNUC_INTERNAL
+void gst_heap_drm_give_way (int fd);
 /* What the display at fd, a primary node, wants of frames as info has them: the pitch of a dumb buffer, which is made
  * for that and destroyed again. GST_HEAP_ERROR_UNSATISFIED when it makes none. The text says nothing of which
  * device. */
