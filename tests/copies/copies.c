@@ -5,8 +5,8 @@
  * usage: copies [--devices] [--print] [PART-OF-A-NAME]
  *        copies --send PIPELINE      the other process of a pipeline
  *
- * Prints what was measured, and fails where it is not what the list or docs/pipelines.md says (not with --print, nor for
- * a part). --devices: those pipelines that need the devices of the VM, instead of the others. */
+ * Prints what was measured, and fails where it is not what the list or docs/pipelines.md says (not with --print, nor
+ * for a part). --devices: those pipelines that need the devices of the VM, instead of the others. */
 #include "pipeline-run.h"
 
 #include <glib/gstdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* Counts what is copied out of and into some memory, by whatever library of the process: the program's memcpy() stands in
- * front of that of libc. What a library copies by instructions of its own (x264, orc) is not seen. */
+/* Counts what is copied out of and into some memory, by whatever library of the process: the memcpy() of the program
+ * stands in front of that of libc. What a library copies by instructions of its own (x264, orc) is not seen. */
 #pragma once
 
 #include <stddef.h>

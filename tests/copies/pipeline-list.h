@@ -23,7 +23,7 @@ typedef enum
 typedef struct {
   const gchar *group;
   const gchar *name;
-  /* {SOURCE}, {SINK} and {CAPS} stand for what the list begins with, {FILE} for what was encoded, {SOCKET} for a socket,
+  /* {SOURCE}, {SINK} and {CAPS} stand for what the list begins with, {FILE} for what was encoded, {SOCKET} a socket,
    * {NODE} for the path of a V4L2 node of that name. Buffers are counted at "sink"; those at "held" have to be in a
    * heap. */
   const gchar *pipeline;
