@@ -11,5 +11,5 @@ void pipeline_run_prepare (const gchar *program, const gchar *directory);
 /* Whether this GStreamer has all elements of it. */
 gboolean pipeline_is_there (const Pipeline *pipeline);
 /* Runs it, and says how many bytes were copied for each buffer. Returns: (nullable): what is wrong. The caller frees
- * it *
+ * it */
 gchar *pipeline_run (const Pipeline *pipeline, guint64 *ret_copied);
