@@ -145,16 +145,48 @@ try_frame (Trial *trial, GstHeapDeviceUse use, const gchar *format, gint width, 
   return taken;
 }
 
+/* Shows, or takes, all of the frames again: to vivid, small frames are a part of the picture, and what comes later
+ * stays in that part. What has no such rectangles says so. */
+static void
+reset_selection (Trial *trial, guint32 target, guint32 whole)
+{
+  struct v4l2_selection selection = { .type = trial->type, .target = whole };
+
+  if (ioctl (trial->fd, VIDIOC_G_SELECTION, &selection) < 0)
+    return;
+  selection.target = target;
+  ioctl (trial->fd, VIDIOC_S_SELECTION, &selection);
+}
+
+/* Devices are shared with other tests, and remember. */
+static void
+restore (Trial *trial, struct v4l2_format *before)
+{
+  gboolean reads = V4L2_TYPE_IS_OUTPUT (trial->type);
+
+  fail_unless (ioctl (trial->fd, VIDIOC_S_FMT, before) == 0, "%s", g_strerror (errno));
+  for (guint i = 0; i < 2; i++) { /* one may have kept the other small */
+    reset_selection (trial, reads ? V4L2_SEL_TGT_COMPOSE : V4L2_SEL_TGT_CROP,
+        reads ? V4L2_SEL_TGT_COMPOSE_DEFAULT : V4L2_SEL_TGT_CROP_DEFAULT);
+    reset_selection (trial, reads ? V4L2_SEL_TGT_CROP : V4L2_SEL_TGT_COMPOSE,
+        reads ? V4L2_SEL_TGT_CROP_DEFAULT : V4L2_SEL_TGT_COMPOSE_DEFAULT);
+  }
+  fail_unless (ioctl (trial->fd, VIDIOC_S_FMT, before) == 0, "%s", g_strerror (errno));
+}
+
 GST_START_TEST (test_layouts_are_taken_as_they_are)
 {
   GstHeapSelection *selection = gst_heap_selection_new_from_string ("system", NULL);
   GstAllocator *allocator = gst_heap_allocator_new (selection, NULL);
   gchar *path = video_device_find (queues[__i__].device);
   Trial trial = { .fd = path ? open (path, O_RDWR | O_CLOEXEC) : -1, .allocator = GST_HEAP_ALLOCATOR (allocator) };
+  struct v4l2_format before = { 0 };
   guint n_taken = 0, n_tried = 0;
 
   fail_unless (trial.fd >= 0, "%s", queues[__i__].device);
   trial.type = queues[__i__].use == GST_HEAP_DEVICE_READS ? V4L2_BUF_TYPE_VIDEO_OUTPUT : V4L2_BUF_TYPE_VIDEO_CAPTURE;
+  before.type = trial.type;
+  fail_unless (ioctl (trial.fd, VIDIOC_G_FMT, &before) == 0, "%s", g_strerror (errno));
   for (guint f = 0; f < G_N_ELEMENTS (formats); f++) {
     for (guint w = 0; w < G_N_ELEMENTS (widths); w++) {
       for (guint h = 0; h < G_N_ELEMENTS (heights); h++, n_tried++)
@@ -164,6 +196,7 @@ GST_START_TEST (test_layouts_are_taken_as_they_are)
   g_print ("# %s %s: %u of %u frames are ones it takes, all of them in our layout\n", queues[__i__].device,
       queues[__i__].use == GST_HEAP_DEVICE_READS ? "reads" : "writes", n_taken, n_tried);
   fail_unless (n_taken >= queues[__i__].least, "%s takes %u frames", queues[__i__].device, n_taken);
+  restore (&trial, &before);
   close (trial.fd);
   g_free (path);
   gst_object_unref (allocator);
