@@ -6,15 +6,14 @@
 #include "gstheapcaps.h"
 #include "gstheapcopy.h"
 #include "gstheapdownstream.h"
+#include "gstheapoutlet.h"
 
 /* Subtleties:
  * - The pool is made when the first copy is, by what downstream wishes then: who never copies pays nothing.
  * - Raw frames and everything else have different pools. Which of the two a buffer needs is seen from the buffer, as a
  *   buffer under raw caps may hold no whole frame.
  * - As many buffers are allocated in advance as downstream says it holds, and no less than LEAST_BUFFERS: a heap
- *   without room for them is an error then, and no wait for a buffer that never comes back.
- * - A published pool is active, so that whoever sets it flushing wakes up the copy that waits in it. Flushing starts in
- *   any thread, and ends only where nothing streams: a pool that is published in between cannot miss either. */
+ *   without room for them is an error then, and no wait for a buffer that never comes back. */
 struct _GstHeapCopier {
   GstPad *srcpad;
   GstHeapAllocator *allocator;
@@ -28,30 +27,19 @@ struct _GstHeapCopier {
   gboolean pool_of_frames;
   gsize pool_size; /* bytes in each buffer of the pool */
 
-  GMutex lock; /* protects what follows */
-  GstBufferPool *pool;
-  gboolean flushing;
+  GstHeapOutlet outlet;
 };
 
 static void
 set_pool (GstHeapCopier *self, GstBufferPool *pool)
 {
-  GstBufferPool *old;
-  gboolean flushing;
+  GstBufferPool *old = gst_heap_outlet_exchange (&self->outlet, pool);
 
-  g_mutex_lock (&self->lock);
-  old = self->pool;
-  self->pool = pool;
-  flushing = self->flushing;
-  g_mutex_unlock (&self->lock);
-
-  if (pool && flushing)
-    gst_buffer_pool_set_flushing (pool, TRUE);
-  if (old) {
-    gst_heap_buffer_pool_retire (GST_HEAP_BUFFER_POOL (old));
-    gst_buffer_pool_set_active (old, FALSE);
-    gst_object_unref (old);
-  }
+  if (!old)
+    return;
+  gst_heap_buffer_pool_retire (GST_HEAP_BUFFER_POOL (old));
+  gst_buffer_pool_set_active (old, FALSE);
+  gst_object_unref (old);
 }
 
 /* What downstream makes of the caps, with our allocator, and for raw frames our pool, in the first place. Bytes can be
@@ -154,7 +142,7 @@ room_for (GstHeapCopier *self, gsize size, gboolean frames)
 {
   if (frames)
     return GST_VIDEO_INFO_SIZE (&self->info);
-  if (!self->pool || self->pool_of_frames || self->pool_size > G_MAXUINT / 2)
+  if (!self->outlet.pool || self->pool_of_frames || self->pool_size > G_MAXUINT / 2)
     return size;
   return MAX (size, self->pool_size + self->pool_size / 2);
 }
@@ -165,7 +153,7 @@ ensure_pool (GstHeapCopier *self, gsize size, gboolean frames, GError **error)
   gboolean stale = g_atomic_int_compare_and_exchange (&self->stale, TRUE, FALSE);
   GstBufferPool *pool;
 
-  if (self->pool && !stale && self->pool_of_frames == frames && (frames || self->pool_size >= size))
+  if (self->outlet.pool && !stale && self->pool_of_frames == frames && (frames || self->pool_size >= size))
     return TRUE;
   if (size > G_MAXUINT) {
     g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
@@ -208,7 +196,7 @@ allocate_directly (GstHeapCopier *self, GError **error)
 static GstFlowReturn
 acquire (GstHeapCopier *self, GstBuffer **ret_buffer, GError **error)
 {
-  GstFlowReturn flow = gst_buffer_pool_acquire_buffer (self->pool, ret_buffer, NULL);
+  GstFlowReturn flow = gst_buffer_pool_acquire_buffer (self->outlet.pool, ret_buffer, NULL);
 
   if (flow == GST_FLOW_OK || flow == GST_FLOW_FLUSHING)
     return flow;
@@ -231,7 +219,7 @@ gst_heap_copier_new (GstPad *srcpad)
   GstHeapCopier *self = g_new0 (GstHeapCopier, 1);
 
   self->srcpad = srcpad;
-  g_mutex_init (&self->lock);
+  gst_heap_outlet_init (&self->outlet);
   return self;
 }
 
@@ -239,7 +227,7 @@ void
 gst_heap_copier_free (GstHeapCopier *self)
 {
   gst_heap_copier_stop (self);
-  g_mutex_clear (&self->lock);
+  gst_heap_outlet_clear (&self->outlet);
   g_free (self);
 }
 
@@ -276,17 +264,7 @@ gst_heap_copier_renegotiate (GstHeapCopier *self)
 void
 gst_heap_copier_set_flushing (GstHeapCopier *self, gboolean flushing)
 {
-  GstBufferPool *pool;
-
-  g_mutex_lock (&self->lock);
-  self->flushing = flushing;
-  pool = self->pool ? gst_object_ref (self->pool) : NULL;
-  g_mutex_unlock (&self->lock);
-
-  if (pool) {
-    gst_buffer_pool_set_flushing (pool, flushing);
-    gst_object_unref (pool);
-  }
+  gst_heap_outlet_set_flushing (&self->outlet, flushing);
 }
 
 GstFlowReturn

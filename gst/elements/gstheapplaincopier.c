@@ -5,12 +5,11 @@
 
 #include "gstheapcaps.h"
 #include "gstheapcopy.h"
+#include "gstheapoutlet.h"
 #include "gstheapwidecopy.h"
 
 /* Subtleties:
  * - Downstream is asked when the first frame needs it: who never copies pays nothing.
- * - A published pool is active, so that whoever sets it flushing wakes up the copy that waits in it. Flushing starts in
- *   any thread, and ends only where nothing streams: a pool that is published in between cannot miss either.
  * - What is no whole frame of the caps is copied byte by byte, into system memory: pools are for frames. */
 struct _GstHeapPlainCopier {
   GstPad *srcpad;
@@ -22,29 +21,18 @@ struct _GstHeapPlainCopier {
   gboolean reads_video_meta; /* downstream does */
   gint stale;                /* atomic */
 
-  GMutex lock;         /* protects what follows */
-  GstBufferPool *pool; /* NULL before the first copy */
-  gboolean flushing;
+  GstHeapOutlet outlet;
 };
 
 static void
 set_pool (GstHeapPlainCopier *self, GstBufferPool *pool)
 {
-  GstBufferPool *old;
-  gboolean flushing;
+  GstBufferPool *old = gst_heap_outlet_exchange (&self->outlet, pool);
 
-  g_mutex_lock (&self->lock);
-  old = self->pool;
-  self->pool = pool;
-  flushing = self->flushing;
-  g_mutex_unlock (&self->lock);
-
-  if (pool && flushing)
-    gst_buffer_pool_set_flushing (pool, TRUE);
-  if (old) {
-    gst_buffer_pool_set_active (old, FALSE);
-    gst_object_unref (old);
-  }
+  if (!old)
+    return;
+  gst_buffer_pool_set_active (old, FALSE);
+  gst_object_unref (old);
 }
 
 static GstQuery *
@@ -114,10 +102,10 @@ acquire_frame (GstHeapPlainCopier *self, GstBuffer **ret_buffer, GError **error)
 {
   GstFlowReturn flow = GST_FLOW_ERROR;
 
-  if (!self->pool)
+  if (!self->outlet.pool)
     set_pool (self, make_pool (self));
-  if (self->pool)
-    flow = gst_buffer_pool_acquire_buffer (self->pool, ret_buffer, NULL);
+  if (self->outlet.pool)
+    flow = gst_buffer_pool_acquire_buffer (self->outlet.pool, ret_buffer, NULL);
   if (flow == GST_FLOW_ERROR)
     g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_NO_MEMORY,
         "there is no buffer of %" G_GSIZE_FORMAT " bytes to copy a frame into", GST_VIDEO_INFO_SIZE (&self->info));
@@ -147,7 +135,7 @@ gst_heap_plain_copier_new (GstPad *srcpad)
 
   self->srcpad = srcpad;
   self->how = gst_heap_wide_copy_best ();
-  g_mutex_init (&self->lock);
+  gst_heap_outlet_init (&self->outlet);
   return self;
 }
 
@@ -155,7 +143,7 @@ void
 gst_heap_plain_copier_free (GstHeapPlainCopier *self)
 {
   gst_heap_plain_copier_set_caps (self, NULL);
-  g_mutex_clear (&self->lock);
+  gst_heap_outlet_clear (&self->outlet);
   g_free (self);
 }
 
@@ -177,17 +165,7 @@ gst_heap_plain_copier_renegotiate (GstHeapPlainCopier *self)
 void
 gst_heap_plain_copier_set_flushing (GstHeapPlainCopier *self, gboolean flushing)
 {
-  GstBufferPool *pool;
-
-  g_mutex_lock (&self->lock);
-  self->flushing = flushing;
-  pool = self->pool ? gst_object_ref (self->pool) : NULL;
-  g_mutex_unlock (&self->lock);
-
-  if (pool) {
-    gst_buffer_pool_set_flushing (pool, flushing);
-    gst_object_unref (pool);
-  }
+  gst_heap_outlet_set_flushing (&self->outlet, flushing);
 }
 
 gboolean
