@@ -50,12 +50,6 @@ sides_are_sane (const GstCaps *caps)
          width > 0 && height > 0 && width <= GST_HEAP_LAYOUT_LONGEST_SIDE && height <= GST_HEAP_LAYOUT_LONGEST_SIDE;
 }
 
-static guint64
-round_up (guint64 value, guint align)
-{
-  return align > 1 ? (value + align - 1) / align * align : value;
-}
-
 /* Whether more is asked for than a number of bytes. */
 static gboolean
 asks_for_planes (const GstHeapLayoutParams *params)
@@ -89,7 +83,7 @@ compute_opaque (
     const GstCaps *caps, guint size, const GstHeapLayoutParams *params, GstHeapLayout *ret_layout, GError **error)
 {
   GstHeapLayout layout = { .is_video = FALSE, .is_default = TRUE, .n_memories = 1 };
-  guint64 rounded = round_up (size, params->size_align);
+  guint64 rounded = gst_heap_planes_round_up (size, params->size_align);
 
   if (asks_for_planes (params))
     return refuse_params (error, "what is not raw video has no planes to be laid out as asked for", params, caps);
@@ -112,16 +106,16 @@ place_planes (GstHeapLayout *layout, const GstHeapPlaneSizes *planes, const GstH
 
   for (guint i = 0; i < n_planes; i++) {
     if (i > 0 && params->planes == GST_HEAP_PLANES_SPLIT) {
-      sizes[memory] = round_up (sizes[memory], params->size_align);
+      sizes[memory] = gst_heap_planes_round_up (sizes[memory], params->size_align);
       start += sizes[memory++];
     }
-    sizes[memory] = round_up (sizes[memory], params->plane_offset_align[i]);
+    sizes[memory] = gst_heap_planes_round_up (sizes[memory], params->plane_offset_align[i]);
     layout->info.offset[i] = start + sizes[memory] + planes->edge[i];
     layout->info.stride[i] = planes->stride[i];
     sizes[memory] += planes->bytes[i];
   }
   layout->n_memories = memory + 1;
-  sizes[memory] = round_up (MAX (start + sizes[memory], size) - start, params->size_align);
+  sizes[memory] = gst_heap_planes_round_up (MAX (start + sizes[memory], size) - start, params->size_align);
   return set_sizes (layout, params, sizes);
 }
 

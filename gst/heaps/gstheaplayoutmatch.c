@@ -80,10 +80,9 @@ rows_asked (const Frame *frame, guint plane)
 {
   const GstHeapLayoutParams *params = frame->params;
   guint64 height = (guint64) frame->info->height + params->padding_top + params->padding_bottom;
-  guint align = MAX (params->height_align, 1);
   gint component[GST_VIDEO_MAX_COMPONENTS];
 
-  height = (MAX (height, params->min_height) + align - 1) / align * align;
+  height = gst_heap_planes_round_up (MAX (height, params->min_height), params->height_align);
   gst_video_format_info_component (frame->info->finfo, plane, component);
   return GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (frame->info->finfo, component[0], height);
 }
@@ -127,12 +126,12 @@ accept_plane (const Frame *frame, guint plane, GError **error)
 static gboolean
 accept_sizes (const GstHeapLayoutParams *params, GstBuffer *buffer, GError **error)
 {
-  guint n = gst_buffer_n_memory (buffer), align = MAX (params->size_align, 1);
+  guint n = gst_buffer_n_memory (buffer);
 
   for (guint i = 0; i < n; i++) {
     GstMemory *memory = gst_buffer_peek_memory (buffer, i);
     guint64 behind = memory->maxsize - memory->offset;
-    guint64 rounded = (memory->size + (guint64) align - 1) / align * align;
+    guint64 rounded = gst_heap_planes_round_up (memory->size, params->size_align);
 
     if (behind < rounded)
       return refuse (error, i, "bytes", behind, "at least ", rounded);

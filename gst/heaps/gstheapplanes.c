@@ -22,12 +22,6 @@ typedef struct {
   gint64 extra_width, extra_height;
 } Wish;
 
-static guint64
-round_up (guint64 value, guint align)
-{
-  return align > 1 ? (value + align - 1) / align * align : value;
-}
-
 guint
 gst_heap_planes_with_rows (const GstVideoInfo *info)
 {
@@ -92,7 +86,7 @@ static gboolean
 strides_are_aligned (const Wish *wish, const GstVideoInfo *info)
 {
   for (guint i = 0; i < gst_heap_planes_with_rows (info); i++) {
-    if (info->stride[i] != (gint64) round_up (info->stride[i], wish->params->stride_align[i]))
+    if (info->stride[i] != (gint64) gst_heap_planes_round_up (info->stride[i], wish->params->stride_align[i]))
       return FALSE;
   }
   return TRUE;
@@ -163,8 +157,8 @@ stretch_strides (const Wish *wish, GstVideoInfo *ret_info, gint64 *ret_strides)
   for (guint i = 0; i < GST_VIDEO_INFO_N_PLANES (ret_info); i++) {
     ret_strides[i] = ret_info->stride[i];
     if (i < gst_heap_planes_with_rows (ret_info))
-      ret_strides[i] =
-          round_up (MAX ((guint) ret_info->stride[i], wish->params->min_stride[i]), wish->params->stride_align[i]);
+      ret_strides[i] = gst_heap_planes_round_up (
+          MAX ((guint) ret_info->stride[i], wish->params->min_stride[i]), wish->params->stride_align[i]);
   }
   return TRUE;
 }
@@ -200,7 +194,7 @@ align_left (const GstVideoInfo *info, const GstHeapLayoutParams *params)
   for (guint i = 0; left > 0 && left < GST_HEAP_LAYOUT_LONGEST_SIDE && i < gst_heap_planes_with_rows (info);) {
     guint64 edge = gst_heap_planes_edge (info, i, 0, 0, left);
 
-    if (edge == round_up (edge, params->stride_align[i])) {
+    if (edge == gst_heap_planes_round_up (edge, params->stride_align[i])) {
       i++;
     } else {
       left += left & -left;
@@ -276,7 +270,7 @@ gst_heap_planes_compute (const GstVideoInfo *info, const GstHeapLayoutParams *pa
   if (GST_VIDEO_FORMAT_INFO_IS_TILED (info->finfo) && asks_for_rows (params))
     return FALSE;
   wish.extra_width = (gint64) wish.left + params->padding_right;
-  wish.extra_height = round_up (MAX (height, params->min_height), params->height_align) - info->height;
+  wish.extra_height = gst_heap_planes_round_up (MAX (height, params->min_height), params->height_align) - info->height;
   if (!find_strides (&wish, &enlarged, strides, &extra_width) || !measure_planes (&enlarged, strides, &sizes))
     return FALSE;
 

@@ -16,6 +16,13 @@ typedef struct {
   gboolean has_alignment;              /* there is such a one */
 } GstHeapPlaneSizes;
 
+/* To a multiple of align; 0 and 1 ask for none. */
+static inline guint64
+gst_heap_planes_round_up (guint64 value, guint align)
+{
+  return align > 1 ? (value + align - 1) / align * align : value;
+}
+
 /* info is GStreamer's default layout. False: no frame that can be, by the 2 GiB at most that a buffer has. */
 G_GNUC_INTERNAL
 gboolean gst_heap_planes_compute (
