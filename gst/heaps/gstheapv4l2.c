@@ -8,14 +8,20 @@
 #include "gstheapplanes.h"
 
 #include <errno.h>
+#include <linux/videodev2.h>
 #include <sys/ioctl.h>
 
 #define F(name) V4L2_PIX_FMT_##name
 #define FOURCC_BIG_ENDIAN (1u << 31) /* of v4l2_fourcc_be() */
 
+/* The V4L2 formats of frames whose planes lie in one memory, and in one each; 0 where there is none. */
+typedef struct {
+  guint32 single, split;
+} Formats;
+
 static const struct {
   GstVideoFormat format;
-  GstHeapV4l2Formats v4l2[2]; /* the first is tried first */
+  Formats v4l2[2]; /* the first is tried first */
 } known[] = {
   { GST_VIDEO_FORMAT_NV12, { { F (NV12), F (NV12M) } } },
   { GST_VIDEO_FORMAT_NV21, { { F (NV21), F (NV21M) } } },
@@ -48,22 +54,16 @@ static const struct {
   { GST_VIDEO_FORMAT_GRAY16_BE, { { F (Y16_BE), 0 } } },
 };
 
-static const GstHeapV4l2Formats *
+static const Formats *
 find_formats (GstVideoFormat format)
 {
-  static const GstHeapV4l2Formats none[2];
+  static const Formats none[2];
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
     if (known[i].format == format)
       return known[i].v4l2;
   }
   return none;
-}
-
-GstHeapV4l2Formats
-gst_heap_v4l2_find_formats (GstVideoFormat format)
-{
-  return find_formats (format)[0];
 }
 
 static int
@@ -140,7 +140,7 @@ has_format (const Queue *queue, guint32 fourcc)
 static guint32
 choose_format (const Queue *queue, GstVideoFormat format, GstHeapPlanes planes)
 {
-  const GstHeapV4l2Formats *formats = find_formats (format);
+  const Formats *formats = find_formats (format);
 
   for (guint i = 0; planes != GST_HEAP_PLANES_SPLIT && i < 2; i++) {
     if (formats[i].single != 0 && has_format (queue, formats[i].single))
@@ -202,7 +202,7 @@ fill_format (const Queue *queue, guint32 fourcc, const GstVideoInfo *info, struc
   format->fmt.pix_mp.pixelformat = fourcc;
   format->fmt.pix_mp.field = field;
   format->fmt.pix_mp.num_planes =
-      fourcc == gst_heap_v4l2_find_formats (GST_VIDEO_INFO_FORMAT (info)).split ? GST_VIDEO_INFO_N_PLANES (info) : 1;
+      fourcc == find_formats (GST_VIDEO_INFO_FORMAT (info))->split ? GST_VIDEO_INFO_N_PLANES (info) : 1;
   for (guint i = 0; i < format->fmt.pix_mp.num_planes; i++)
     format->fmt.pix_mp.plane_fmt[i].bytesperline =
         format->fmt.pix_mp.num_planes > 1 ? (guint) info->stride[i] : find_stride (info);
@@ -214,29 +214,6 @@ has_other_format (const struct v4l2_format *format, guint32 fourcc)
 {
   return fourcc !=
          (V4L2_TYPE_IS_MULTIPLANAR (format->type) ? format->fmt.pix_mp.pixelformat : format->fmt.pix.pixelformat);
-}
-
-gboolean
-gst_heap_v4l2_ask (int fd, gboolean reads, const GstVideoInfo *info, GstHeapPlanes planes,
-    GstHeapLayoutParams *ret_params, GError **error)
-{
-  struct v4l2_format format;
-  guint32 fourcc;
-  Queue queue;
-  int result;
-
-  if (!open_queue (fd, reads, &queue, error))
-    return FALSE;
-  fourcc = choose_format (&queue, GST_VIDEO_INFO_FORMAT (info), planes);
-  if (fourcc == 0)
-    return refuse_format (&queue, info, planes, error);
-  fill_format (&queue, fourcc, info, &format);
-  result = call (fd, VIDIOC_TRY_FMT, &format);
-  if (result < 0)
-    return refuse (error, info, g_strerror (-result));
-  if (has_other_format (&format, fourcc))
-    return refuse (error, info, "it has that format, and would take another one now");
-  return gst_heap_v4l2_read_format (&format, info, ret_params, error);
 }
 
 /* V4L2 has the next plane begin behind the last line, where GStreamer rounds up the lines to what the planes are
@@ -310,8 +287,9 @@ check_sides (guint32 width, guint32 height, const GstVideoInfo *info, GError **e
   return FALSE;
 }
 
-gboolean
-gst_heap_v4l2_read_format (
+/* Whether the answer of a driver to VIDIOC_TRY_FMT will do for info, and what it comes to. */
+static gboolean
+read_format (
     const struct v4l2_format *format, const GstVideoInfo *info, GstHeapLayoutParams *ret_params, GError **error)
 {
   gboolean is_multi_planar = V4L2_TYPE_IS_MULTIPLANAR (format->type);
@@ -333,4 +311,27 @@ gst_heap_v4l2_read_format (
     return FALSE;
   *ret_params = params;
   return TRUE;
+}
+
+gboolean
+gst_heap_v4l2_ask (int fd, gboolean reads, const GstVideoInfo *info, GstHeapPlanes planes,
+    GstHeapLayoutParams *ret_params, GError **error)
+{
+  struct v4l2_format format;
+  guint32 fourcc;
+  Queue queue;
+  int result;
+
+  if (!open_queue (fd, reads, &queue, error))
+    return FALSE;
+  fourcc = choose_format (&queue, GST_VIDEO_INFO_FORMAT (info), planes);
+  if (fourcc == 0)
+    return refuse_format (&queue, info, planes, error);
+  fill_format (&queue, fourcc, info, &format);
+  result = call (fd, VIDIOC_TRY_FMT, &format);
+  if (result < 0)
+    return refuse (error, info, g_strerror (-result));
+  if (has_other_format (&format, fourcc))
+    return refuse (error, info, "it has that format, and would take another one now");
+  return read_format (&format, info, ret_params, error);
 }

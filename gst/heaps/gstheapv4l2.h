@@ -5,25 +5,12 @@
 
 #include <gst/heaps/gstheaplayoutparams.h>
 
-#include <linux/videodev2.h>
-
-/* The V4L2 formats of frames whose planes lie in one memory, and in one each; 0 where there is none. */
-typedef struct {
-  guint32 single, split;
-} GstHeapV4l2Formats;
-
-G_GNUC_INTERNAL
-GstHeapV4l2Formats gst_heap_v4l2_find_formats (GstVideoFormat format);
 /* What the driver at fd, a video node, wants of frames as info has them: those it reads, or writes. planes as of
  * GstHeapLayoutParams: AUTO is split only if the driver cannot do otherwise. GST_HEAP_ERROR_UNSATISFIED when it does
  * not take such frames; GST_HEAP_ERROR_INVALID when it is no such device. The text says nothing of which device. */
 G_GNUC_INTERNAL
 gboolean gst_heap_v4l2_ask (int fd, gboolean reads, const GstVideoInfo *info, GstHeapPlanes planes,
     GstHeapLayoutParams *ret_params, GError **error);
-/* Whether the answer of a driver to VIDIOC_TRY_FMT will do for info, and what it comes to. */
-G_GNUC_INTERNAL
-gboolean gst_heap_v4l2_read_format (
-    const struct v4l2_format *format, const GstVideoInfo *info, GstHeapLayoutParams *ret_params, GError **error);
 /* Whether fd is of a V4L2 device. */
 G_GNUC_INTERNAL
 gboolean gst_heap_v4l2_is_device (int fd);
