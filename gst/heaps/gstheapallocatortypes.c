@@ -167,9 +167,8 @@ gst_heap_allocator_note_map_refused (gpointer allocator, GstMapFlags flags)
 }
 
 static void
-gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
+install_properties (GstHeapAllocatorInterface *iface)
 {
-  create_signals (G_TYPE_FROM_INTERFACE (iface));
   /**
    * GstHeapAllocator:cache-bytes:
    *
@@ -227,6 +226,13 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
   g_object_interface_install_property (iface,
       g_param_spec_string ("label", "Label", "Name of the dma-bufs, with %n for the number of each (empty = none)",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
+{
+  create_signals (G_TYPE_FROM_INTERFACE (iface));
+  install_properties (iface);
   gst_heap_fallback_create_signal (G_TYPE_FROM_INTERFACE (iface));
 }
 
