@@ -3,7 +3,6 @@
 /* heaps.conf: what a board's owner declares counts, and what makes no sense does not. */
 #include "heap-fixture.h"
 
-#include <glib/gstdio.h>
 #include <gst/allocators/gstdmabuf.h>
 
 static const gchar config[] = "[video@42000000]\n"
@@ -151,12 +150,5 @@ config_suite (void)
 int
 main (int argc, char **argv)
 {
-  gchar *path = heap_fixture_write_config (config);
-  int failed;
-
-  gst_check_init (&argc, &argv);
-  failed = gst_check_run_suite (config_suite (), "config", __FILE__);
-  g_unlink (path);
-  g_free (path);
-  return failed;
+  return heap_fixture_run_with_config (config, config_suite, "config", argc, argv);
 }

@@ -6,7 +6,6 @@
 #include "gst/elements/gstheapdownload.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
 
 #define RAW "video/x-raw"
 #define DMABUF "video/x-raw(memory:DMABuf)"
@@ -409,12 +408,5 @@ download_suite (void)
 int
 main (int argc, char **argv)
 {
-  gchar *path = heap_fixture_write_config (config);
-  int failed;
-
-  gst_check_init (&argc, &argv);
-  failed = gst_check_run_suite (download_suite (), "download", __FILE__);
-  g_unlink (path);
-  g_free (path);
-  return failed;
+  return heap_fixture_run_with_config (config, download_suite, "download", argc, argv);
 }

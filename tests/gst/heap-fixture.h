@@ -8,6 +8,7 @@
 #include <gst/check/gstcheck.h>
 #include <gst/heaps/heaps.h>
 #include <string.h>
+#include <glib/gstdio.h>
 #include <unistd.h>
 
 #define HEAP_FIXTURE_PAGE 4096
@@ -46,19 +47,24 @@ heap_fixture_audit (void)
   fail_unless_equals_int (fake_huge_pages_taken (), 0);
 }
 
-/* Writes heaps.conf, for this process. Before GStreamer starts: it is read once in a process. Returns: (transfer full):
- * its path, to be removed in the end */
-static inline gchar *
-heap_fixture_write_config (const gchar *text)
+/* For main(): runs the suite that create() makes, with that text as heaps.conf, which is read once in a process.
+ * Returns: the exit status */
+static inline int
+heap_fixture_run_with_config (const gchar *text, Suite *(*create) (void), const gchar *name, int argc, char **argv)
 {
   gchar *path = NULL;
   gint fd = g_file_open_tmp ("heaps-XXXXXX.conf", &path, NULL);
+  int failed;
 
   g_assert_cmpint (fd, >=, 0);
   close (fd);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   g_setenv ("GST_HEAPS_CONFIG", path, TRUE);
-  return path;
+  gst_check_init (&argc, &argv);
+  failed = gst_check_run_suite (create (), name, name);
+  g_unlink (path);
+  g_free (path);
+  return failed;
 }
 
 /* An allocator by the string form of a selection, which must be there. */

@@ -3,7 +3,6 @@
 /* heapupload with a heap that heaps.conf declares protected: devices are let through, and who needs the CPU is told. */
 #include "upload-harness.h"
 
-#include <glib/gstdio.h>
 #include <gst/base/gstpushsrc.h>
 
 #define RAW "video/x-raw"
@@ -327,12 +326,5 @@ protected_suite (void)
 int
 main (int argc, char **argv)
 {
-  gchar *path = heap_fixture_write_config (config);
-  int failed;
-
-  gst_check_init (&argc, &argv);
-  failed = gst_check_run_suite (protected_suite (), "protected", __FILE__);
-  g_unlink (path);
-  g_free (path);
-  return failed;
+  return heap_fixture_run_with_config (config, protected_suite, "protected", argc, argv);
 }
