@@ -3,8 +3,9 @@
 /* The plugin: registers what it has, and opens nothing. */
 #include "gstheapdownload.h"
 #include "gstheapimport.h"
-#include "gstheaptracer.h"
 #include "gstheapupload.h"
+
+#include "gst/tracer/gstheaptracer.h"
 
 #include <gst/heaps/heaps.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The tracer's books by themselves; what it makes of GStreamer's debug log; the JSON it writes. */
-#include "gst/elements/gstheapjson.h"
-#include "gst/elements/gstheapledger.h"
-#include "gst/elements/gstheaptracelog.h"
+#include "gst/tracer/gstheapjson.h"
+#include "gst/tracer/gstheapledger.h"
+#include "gst/tracer/gstheaptracelog.h"
 
 #include <gst/check/gstcheck.h>
 

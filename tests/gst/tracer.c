@@ -3,7 +3,7 @@
 /* The tracer names who copies, and nobody where nobody does; as the allocators counted it. */
 #include "upload-harness.h"
 
-#include "gst/elements/gstheaptracer.h"
+#include "gst/tracer/gstheaptracer.h"
 
 #define N_FRAMES 20
 #define RGB "video/x-raw,format=BGRx,width=32,height=16,framerate=25/1"

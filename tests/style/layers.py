@@ -13,7 +13,8 @@ TOP_LEVEL = {"meson.build", "meson_options.txt", "COPYING", "README.md", "gst", 
 INCLUDES = {
     "heaps": [],
     "gst/heaps": [r"gst/", r"glib", r"gio/", r"heaps/[a-z-]+\.h$", r"xf86drm(Mode)?\.h$"],
-    "gst/elements": [r"gst/(?!heaps/gst)", r"glib", r"gio/"],
+    "gst/tracer": [r"gst/(?!heaps/gst|elements/)", r"glib"],
+    "gst/elements": [r"gst/(?!heaps/gst|tracer/)", r"glib", r"gio/", r"gst/tracer/gstheaptracer\.h$"],
     "gst/tools": [r"gst/(?!heaps/gst)", r"glib", r"gio/", r"json-glib/"],
     "examples": [r"gst/(?!heaps/gst)", r"glib"],
 }
