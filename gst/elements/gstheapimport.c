@@ -3,7 +3,7 @@
 /* heapimport: gives what another process sent its memory and its layout back. */
 #include "gstheapimport.h"
 
-#include <gst/heaps/heaps.h>
+#include "gstheapdemand.h"
 
 /**
  * SECTION:element-heapimport
@@ -17,6 +17,9 @@
  *
  * What the sender says is checked against the memory and the caps, and is an error where it cannot be true. Memory that
  * is no dma-buf is passed on.
+ *
+ * It allocates nothing, so the properties "heap-name", "heap-require" and "heap-forbid" are demands here: a frame in
+ * other memory is an error that says what came. "heap-prefer" changes nothing.
  *
  * ## Example launch lines
  * |[
@@ -38,6 +41,7 @@ struct _GstHeapImport {
   GstBaseTransform parent;
 
   GstHeapReceiver *receiver; /* constant */
+  GstHeapSelection *demand;  /* NULL in READY and below, and where any memory will do */
 };
 
 static GstStaticPadTemplate sink_template =
@@ -60,6 +64,17 @@ gst_heap_import_set_caps (GstBaseTransform *trans, GstCaps *incaps, GstCaps *out
   return FALSE;
 }
 
+/* Returns: (nullable): the frame, in memory that will do */
+static GstBuffer *
+receive (GstHeapImport *self, GstBuffer *buffer, GError **error)
+{
+  GstBuffer *received = gst_heap_receiver_receive (self->receiver, buffer, error);
+
+  if (received && self->demand && !gst_heap_demand_check (self->demand, received, error))
+    gst_clear_buffer (&received);
+  return received;
+}
+
 static GstFlowReturn
 gst_heap_import_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
 {
@@ -69,7 +84,7 @@ gst_heap_import_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
   *outbuf = NULL;
   if (!buffer)
     return GST_FLOW_OK;
-  *outbuf = gst_heap_receiver_receive (GST_HEAP_IMPORT (trans)->receiver, buffer, &error);
+  *outbuf = receive (GST_HEAP_IMPORT (trans), buffer, &error);
   gst_buffer_unref (buffer);
   if (*outbuf)
     return GST_FLOW_OK;
@@ -79,9 +94,24 @@ gst_heap_import_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
 }
 
 static gboolean
+gst_heap_import_start (GstBaseTransform *trans)
+{
+  GError *error = NULL;
+
+  if (gst_heap_demand_find (GST_ELEMENT (trans), &GST_HEAP_IMPORT (trans)->demand, &error))
+    return TRUE;
+  gst_heap_element_post_error (GST_ELEMENT (trans), error);
+  g_error_free (error);
+  return FALSE;
+}
+
+static gboolean
 gst_heap_import_stop (GstBaseTransform *trans)
 {
-  gst_heap_receiver_forget (GST_HEAP_IMPORT (trans)->receiver);
+  GstHeapImport *self = GST_HEAP_IMPORT (trans);
+
+  gst_heap_receiver_forget (self->receiver);
+  g_clear_pointer (&self->demand, gst_heap_selection_unref);
   return TRUE;
 }
 
@@ -115,6 +145,7 @@ gst_heap_import_class_init (GstHeapImportClass *klass)
           "frames received, imports: memories that had to be made for them, known: dma-bufs that are remembered, "
           "layouts-restored: frames whose layout had been lost on the way",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_heap_element_class_install_properties (element_class);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -123,6 +154,7 @@ gst_heap_import_class_init (GstHeapImportClass *klass)
 
   trans_class->set_caps = gst_heap_import_set_caps;
   trans_class->generate_output = gst_heap_import_generate_output;
+  trans_class->start = gst_heap_import_start;
   trans_class->stop = gst_heap_import_stop;
 }
 
