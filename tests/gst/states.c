@@ -1,9 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* Each element through its states, in every order, linked and not. */
+#include "gst/elements/gstheapdownload.h"
+#include "gst/elements/gstheapimport.h"
 #include "testing.h"
 
-static const gchar *const elements[] = { "heapupload" };
+#define SOURCE "videotestsrc ! video/x-raw,format=NV12,width=32,height=16 ! heapupload ! "
+#define SINK " ! fakevideosink sync=false"
+
+static const gchar *const elements[] = { "heapupload", "heapdownload", "heapimport" };
+/* Each at work. */
+static const gchar *const pipelines[] = {
+  SOURCE "queue" SINK,
+  SOURCE "video/x-raw(memory:DMABuf) ! queue ! heapdownload copy=always" SINK,
+  SOURCE "queue ! heapimport heap-require=importable" SINK,
+};
+
+static void
+setup (void)
+{
+  test_setup ();
+  GST_ELEMENT_REGISTER (heapdownload, NULL);
+  GST_ELEMENT_REGISTER (heapimport, NULL);
+}
 
 static const gchar *
 element_of (int index)
@@ -44,10 +63,23 @@ GST_START_TEST (test_every_order)
 }
 GST_END_TEST
 
+GST_START_TEST (test_every_order_with_data)
+{
+  GstElement *pipeline = test_pipeline_new ("%s", pipelines[__i__]);
+  GRand *random = g_rand_new_with_seed (2);
+
+  for (guint i = 0; i < 40; i++)
+    set_state (pipeline, g_rand_int_range (random, GST_STATE_NULL, GST_STATE_PLAYING + 1));
+  test_pipeline_free (pipeline);
+  fail_unless_equals_int (fake_open_fds (), 0);
+  g_rand_free (random);
+}
+GST_END_TEST
+
 /* Without heap it may not start; when there is one again it does. */
 GST_START_TEST (test_starts_after_a_failure)
 {
-  GstElement *element = gst_element_factory_make (element_of (__i__), NULL);
+  GstElement *element = gst_element_factory_make ("heapupload", NULL);
 
   g_object_set (element, "heap-name", "late", NULL);
   fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
@@ -88,12 +120,13 @@ static Suite *
 states_suite (void)
 {
   Suite *suite = suite_create ("states");
-  TCase *states = test_case_new (suite, "states", test_setup);
+  TCase *states = test_case_new (suite, "states", setup);
   const gint n = G_N_ELEMENTS (elements);
 
   tcase_add_loop_test (states, test_up_and_down, 0, n);
   tcase_add_loop_test (states, test_every_order, 0, n);
-  tcase_add_loop_test (states, test_starts_after_a_failure, 0, n);
+  tcase_add_loop_test (states, test_every_order_with_data, 0, G_N_ELEMENTS (pipelines));
+  tcase_add_test (states, test_starts_after_a_failure);
   tcase_add_loop_test (states, test_properties_are_readable_in_all_states, 0, n);
   return suite;
 }
