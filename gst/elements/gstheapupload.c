@@ -16,9 +16,9 @@
  * memory asked for.
  *
  * The heap is chosen by name (heap-name) or by what it can do (heap-require, heap-prefer, heap-forbid), when the
- * element goes to PAUSED. With none of these set it is what the context gst.heaps.Selection of the pipeline or the
- * environment variable GST_HEAPS asks for, else "system", or "process" where that cannot be had. Where no heap will do
- * that is an error which lists every heap and why not. The property "heap" tells which one is in use.
+ * element goes to PAUSED. With none of these set it is what the context gst.heaps.Selection of the pipeline, the
+ * environment variable GST_HEAPS or heaps.conf asks for, else "system", or "process" where that cannot be had. Where no
+ * heap will do that is an error which lists every heap and why not. The property "heap" tells which one is in use.
  *
  * Any media type passes. Raw video leaves under plain caps, or as memory:DMABuf where downstream takes that alone; from
  * a protected heap as memory:DMABuf only, and an element that needs the CPU is an error which names it. Put

@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (GstHeap, gst_heap, GST, HEAP, GObject)
 GST_HEAPS_API
 GList *gst_heap_list (void);
 GST_HEAPS_API
+gchar **gst_heap_list_config_problems (void);
+GST_HEAPS_API
 GstHeap *gst_heap_new_from_fd (gint fd, GError **error);
 
 GST_HEAPS_API

@@ -47,7 +47,7 @@ static const struct {
   [FIELD_NAME] = { "heap-name", "Heap name",
       "Name of the heap, as in /dev/dma_heap, or 'process' for memory of this process; several in order of preference "
       "are separated by ';' (none: any heap that has what heap-require asks for; with no heap-* set: as the context "
-      "gst.heaps.Selection of the pipeline says, else the environment variable GST_HEAPS)" },
+      "gst.heaps.Selection of the pipeline says, else the environment variable GST_HEAPS, else heaps.conf)" },
   [FIELD_REQUIRE] = { "heap-require", "Required heap properties",
       "Properties the heap must be known to have, joined by '+', of: " WORDS },
   [FIELD_PREFER] = { "heap-prefer", "Preferred heap properties",

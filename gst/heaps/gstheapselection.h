@@ -24,6 +24,8 @@ GstHeapSelection *gst_heap_selection_new_from_string (const gchar *string, GErro
 GST_HEAPS_API
 GstHeapSelection *gst_heap_selection_get_default (GError **error);
 GST_HEAPS_API
+const gchar *gst_heap_selection_get_default_source (void);
+GST_HEAPS_API
 GstHeapSelection *gst_heap_selection_ref (GstHeapSelection *selection);
 GST_HEAPS_API
 void gst_heap_selection_unref (GstHeapSelection *selection);

@@ -5,6 +5,8 @@
 
 #include "terminal.h"
 
+#include <gst/heaps/heaps.h>
+
 static gboolean
 check_count (const ToolOptions *options, guint max_arguments)
 {
@@ -14,6 +16,16 @@ check_count (const ToolOptions *options, guint max_arguments)
     return TRUE;
   tool_error ("too many arguments: '%s' is not expected (see --help)", options->arguments[max_arguments]);
   return FALSE;
+}
+
+/* What is said of heaps, and which are taken, goes by heaps.conf. */
+static void
+warn_of_config (void)
+{
+  g_auto (GStrv) problems = gst_heap_list_config_problems ();
+
+  for (gchar **problem = problems; *problem; problem++)
+    tool_warning ("%s", *problem);
 }
 
 gboolean
@@ -37,7 +49,10 @@ tool_options_parse (ToolOptions *options, const ToolCommand *command, const GOpt
     tool_error ("%s (see --help)", error->message);
     return FALSE;
   }
-  return check_count (options, max_arguments);
+  if (!check_count (options, max_arguments))
+    return FALSE;
+  warn_of_config ();
+  return TRUE;
 }
 
 void

@@ -12,7 +12,7 @@ typedef struct {
 
 /* Takes argv apart, where at most max_arguments are no options; own are options of the command alone, or NULL. Handles
  * --help. FALSE, and why on
- * stderr, when it makes no sense. Free with tool_options_clear(). */
+ * stderr, when it makes no sense. Warns of what is wrong in heaps.conf. Free with tool_options_clear(). */
 gboolean tool_options_parse (ToolOptions *options, const ToolCommand *command, const GOptionEntry *own,
     guint max_arguments, int argc, gchar **argv);
 void tool_options_clear (ToolOptions *options);

@@ -71,18 +71,32 @@ tool_print_bold (const gchar *text)
   fputs (bold ? "\033[0m" : "", stdout);
 }
 
+static void G_GNUC_PRINTF (2, 0) say (const gchar *kind, const gchar *format, va_list arguments)
+{
+  g_autofree gchar *text = g_strdup_vprintf (format, arguments);
+  g_autofree gchar *printable = tool_printable (text);
+
+  fprintf (stderr, "%s: %s: %s\n", g_get_prgname (), kind, printable);
+}
+
 void
 tool_error (const gchar *format, ...)
 {
-  g_autofree gchar *text = NULL;
-  g_autofree gchar *printable = NULL;
   va_list arguments;
 
   va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
+  say ("error", format, arguments);
   va_end (arguments);
-  printable = tool_printable (text);
-  fprintf (stderr, "%s: error: %s\n", g_get_prgname (), printable);
+}
+
+void
+tool_warning (const gchar *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  say ("warning", format, arguments);
+  va_end (arguments);
 }
 
 int

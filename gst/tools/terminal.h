@@ -14,6 +14,8 @@ void tool_print (const gchar *text);
 void tool_print_bold (const gchar *text);
 /* "gst-heaps-1.0 list: error: ..." on stderr, made printable. */
 void tool_error (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
+/* The same for what ends nothing. */
+void tool_warning (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 /* Writes out what is still buffered. Returns exit_code, or TOOL_EXIT_WRITE with a message when something
  * could not be written. */
 int tool_finish_output (int exit_code);

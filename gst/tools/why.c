@@ -95,9 +95,10 @@ static void
 print_default (GstHeapSelection *selection)
 {
   g_autofree gchar *text = gst_heap_selection_to_string (selection);
-  g_autofree gchar *line = g_strdup_printf ("Asked for by GST_HEAPS: %s\n", text);
+  const gchar *source = gst_heap_selection_get_default_source ();
+  g_autofree gchar *line = g_strdup_printf ("Asked for by %s: %s\n", source, text);
 
-  if (*text)
+  if (source && *text)
     tool_print (line);
 }
 
@@ -137,7 +138,7 @@ const ToolCommand tool_why = {
              "  gst-heaps-1.0 why 'linux,cma;system'\n"
              "or the properties of the elements, with quotes around values with , ; @ or spaces:\n"
              "  gst-heaps-1.0 why 'heap-name=\"linux,cma;system\", heap-require=contiguous+cacheable'\n"
-             "With none, it is what elements do that were told nothing: what GST_HEAPS says, if that is set.\n"
+             "With none, it is what elements do that were told nothing: what GST_HEAPS says, else heaps.conf.\n"
              "\n"
              "Exits with 0 when a heap is taken, 1 when none is, 2 when SELECTION makes no sense.",
   .run = run,

@@ -5,7 +5,10 @@
 
 #include <gst/allocators/gstdmabuf.h>
 
-static const gchar config[] = "[video@42000000]\n"
+static const gchar config[] = "[gst-heaps]\n"
+                              "selection=heap-name=\"reserved;system\"\n"
+                              "\n"
+                              "[video@42000000]\n"
                               "dma32=yes\n"
                               "aliases=camera;capture\n"
                               "\n"
@@ -133,6 +136,65 @@ GST_START_TEST (test_bytes_a_process_may_hold_are_declared)
 
 GST_END_TEST
 
+/* What an element goes by that has nothing set; NULL: it is told nothing. */
+static void
+assert_default (GstElement *element, const gchar *expected)
+{
+  GstHeapSelection *selection = gst_heap_element_find_selection (element, NULL);
+  gchar *text = selection ? gst_heap_selection_to_string (selection) : NULL;
+
+  fail_unless_equals_string (text, expected);
+  g_free (text);
+  g_clear_pointer (&selection, gst_heap_selection_unref);
+}
+
+GST_START_TEST (test_default_of_the_file_counts_behind_all_others)
+{
+  GstElement *element = gst_element_factory_make ("identity", NULL);
+  GstHeapSelection *selection = gst_heap_selection_new_from_string ("video@42000000", NULL);
+  GstContext *context = gst_heap_selection_to_context (selection);
+
+  assert_default (element, "heap-name=\"reserved;system\"");
+  fail_unless (g_str_has_suffix (gst_heap_selection_get_default_source (), ".conf:2"));
+  g_setenv ("GST_HEAPS", "process", TRUE);
+  assert_default (element, "heap-name=\"process\"");
+  fail_unless_equals_string (gst_heap_selection_get_default_source (), "GST_HEAPS");
+  gst_element_set_context (element, context);
+  assert_default (element, "heap-name=\"video@42000000\"");
+  gst_context_unref (context);
+  gst_heap_selection_unref (selection);
+  gst_object_unref (element);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_allocator_without_a_selection_goes_by_the_file)
+{
+  GstAllocator *allocator = gst_heap_allocator_new (NULL, NULL);
+
+  fail_unless_equals_string (
+      gst_heap_get_name (gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator))), "reserved");
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
+GST_START_TEST (test_problems_have_file_and_line)
+{
+  static const gchar *const expected[] = { ":10: contiguous=perhaps: ", ":11: no property of heaps is called colour",
+    ":18: max-bytes=plenty: " };
+  gchar **problems = gst_heap_list_config_problems ();
+
+  fail_unless_equals_int (g_strv_length (problems), G_N_ELEMENTS (expected));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    fail_unless (g_str_has_prefix (problems[i], g_getenv ("GST_HEAPS_CONFIG")), "%s", problems[i]);
+    fail_unless (strstr (problems[i], expected[i]), "%s", problems[i]);
+  }
+  g_strfreev (problems);
+}
+
+GST_END_TEST
+
 static Suite *
 config_suite (void)
 {
@@ -144,6 +206,9 @@ config_suite (void)
   tcase_add_test (tcase, test_process_contiguous_may_be_declared_importable);
   tcase_add_test (tcase, test_declaration_makes_no_dmabuf_without_udmabuf);
   tcase_add_test (tcase, test_bytes_a_process_may_hold_are_declared);
+  tcase_add_test (tcase, test_default_of_the_file_counts_behind_all_others);
+  tcase_add_test (tcase, test_allocator_without_a_selection_goes_by_the_file);
+  tcase_add_test (tcase, test_problems_have_file_and_line);
   return suite;
 }
 

@@ -8,7 +8,6 @@ usage: test_tool.py TOOL-OVER-THE-FAKE TOOL
 import json
 import os
 import pty
-import re
 import signal
 import subprocess
 import sys
@@ -16,31 +15,12 @@ import tempfile
 import unittest
 
 import tap
+from tool import FAKE_TOOL, REAL_TOOL, environment, run, run_json
 
-FAKE_TOOL, REAL_TOOL = map(os.path.abspath, sys.argv[1:3])
 COMPLETION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../gst/tools/bash-completion")
 BOARD = "system;default_cma_region;reserved;video@c000000"
 PROCESS_HEAPS = ["process", "process-contiguous"]
 PROPERTIES = ["importable", "contiguous", "cacheable", "protected", "dma32", "decrypted"]
-CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-
-
-def environment(**variables):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("FAKE_", "GST_HEAPS"))}
-    return {**clean, "GST_HEAPS_CONFIG": "/dev/null", "LC_ALL": "C.UTF-8", **variables}
-
-
-def run(*arguments, tool=FAKE_TOOL, **variables):
-    """Exit status, stdout and stderr; everything but newlines that could steer a terminal is a failure."""
-    result = subprocess.run([tool, *arguments], env=environment(**variables), capture_output=True, timeout=30)
-    out, err = result.stdout.decode(), result.stderr.decode()
-    assert not CONTROLS.search(out + err), f"control characters in {out!r} {err!r}"
-    return result.returncode, out, err
-
-
-def run_json(*arguments, **variables):
-    status, out, _ = run(*arguments, "--json", **variables)
-    return status, json.loads(out)
 
 
 def list_heaps(**variables):
