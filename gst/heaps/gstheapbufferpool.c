@@ -66,6 +66,7 @@ struct _GstHeapBufferPool {
   guint min_buffers, max_buffers; /* max 0: no limit */
 
   gboolean has_fences; /* constant: whether devices may still use what came back */
+  gint has_offsets;    /* atomic: whether any memory began behind the start of its fd when it was made */
   gboolean starting;   /* while buffers are preallocated: then none is out that could come back */
   gint n_buffers;      /* atomic: those that exist, in the pool and out, and those that are being made or freed */
   GstHeapIdle idle;
@@ -292,6 +293,8 @@ create_buffer (GstHeapBufferPool *self, guint *ret_memory, GError **error)
       *ret_memory = i;
       return NULL;
     }
+    if (memory->offset > 0)
+      g_atomic_int_set (&self->has_offsets, TRUE);
     gst_buffer_append_memory (buffer, memory);
   }
   if (self->add_meta)
@@ -386,9 +389,11 @@ unfit (GstHeapBufferPool *self, GstBuffer *buffer)
 {
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_TAG_MEMORY))
     return "its memory was changed";
-  if (gst_buffer_get_size (buffer) != self->layout.size)
-    return "its size is another one";
-  return gst_buffer_is_all_memory_writable (buffer) ? NULL : "its memory is used elsewhere";
+  for (guint i = 0; i < self->layout.n_memories; i++) {
+    if (!gst_memory_is_writable (gst_buffer_peek_memory (buffer, i)))
+      return "its memory is used elsewhere";
+  }
+  return NULL;
 }
 
 static void
@@ -405,21 +410,41 @@ gst_heap_buffer_pool_release_buffer (GstBufferPool *pool, GstBuffer *buffer)
   GST_BUFFER_POOL_GET_CLASS (pool)->free_buffer (pool, buffer);
 }
 
-/* The base class gives a buffer its size back, but knows nothing of the sizes of its memories: who made one smaller
- * would leave the others to be taken for what is missing. */
+/* Where a memory that is as it was made shows something. */
+static gsize
+start_of (GstHeapBufferPool *self, GstMemory *memory)
+{
+  return G_UNLIKELY (g_atomic_int_get (&self->has_offsets)) ? gst_heap_memory_get_start (memory) : 0;
+}
+
+/* Whoever had the buffer may have made its memories smaller. */
+static void
+restore_sizes (GstHeapBufferPool *self, GstBuffer *buffer)
+{
+  for (guint i = 0; i < self->layout.n_memories; i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    gsize start = start_of (self, memory), size = self->layout.shown[i];
+
+    if (G_UNLIKELY (memory->offset != start || memory->size != size) && gst_memory_is_writable (memory))
+      gst_memory_resize (memory, (gssize) start - (gssize) memory->offset, size);
+  }
+}
+
+/* The base class gives a buffer its size back, too, but takes each to begin at 0, and knows nothing of the sizes of
+ * its memories. It leaves memory alone that is marked as changed. */
 static void
 gst_heap_buffer_pool_reset_buffer (GstBufferPool *pool, GstBuffer *buffer)
 {
-  const GstHeapLayout *layout = &((GstHeapBufferPool *) pool)->layout;
+  GstHeapBufferPool *self = (GstHeapBufferPool *) pool;
+  gboolean is_changed = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_TAG_MEMORY) ||
+                        gst_buffer_n_memory (buffer) != self->layout.n_memories;
 
-  for (guint i = 0;
-       layout->n_memories > 1 && gst_buffer_n_memory (buffer) == layout->n_memories && i < layout->n_memories; i++) {
-    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
-
-    if ((memory->offset > 0 || memory->size != layout->shown[i]) && gst_memory_is_writable (memory))
-      gst_memory_resize (memory, -(gssize) memory->offset, layout->shown[i]);
-  }
+  if (!is_changed)
+    restore_sizes (self, buffer);
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_TAG_MEMORY);
   base_class ()->reset_buffer (pool, buffer);
+  if (!is_changed)
+    GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_TAG_MEMORY);
 }
 
 static gboolean

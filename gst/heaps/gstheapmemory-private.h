@@ -61,6 +61,9 @@ void gst_heap_memory_adopt (GstMemory *memory, GstHeapMemoryShared *shared);
 /* Makes memory that the cache has kept as good as new, but for what is in it. */
 G_GNUC_INTERNAL
 void gst_heap_memory_renew (GstMemory *memory, gsize size, const gchar *layout);
+/* The offset it was made with: where the buffer behind it begins in its fd. */
+G_GNUC_INTERNAL
+gsize gst_heap_memory_get_start (GstMemory *memory);
 /* Waits up to timeout milliseconds until no device uses the memory any more. FALSE: one still does. What has no fences,
  * or no fences of its own, is used by none. */
 G_GNUC_INTERNAL

@@ -201,6 +201,12 @@ gst_heap_memory_discard (GstMemory *memory)
   gst_memory_unref (memory);
 }
 
+gsize
+gst_heap_memory_get_start (GstMemory *memory)
+{
+  return heap_memory_of (memory)->buffer.offset;
+}
+
 gboolean
 gst_heap_memory_wait_idle (GstMemory *memory, gint timeout)
 {
