@@ -4,6 +4,7 @@
 #include "advice.h"
 
 #include "text.h"
+#include "udev-rules.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -44,9 +45,8 @@ calls_for_rule (const struct heap_candidate *candidate)
 static void
 write_rule (FILE *out, const struct heap_candidate *candidate)
 {
-  fputs ("  SUBSYSTEM==\"dma_heap\", KERNEL==\"", out);
-  text_write_udev_pattern (out, candidate->info.name);
-  fputs ("\", GROUP=\"video\", MODE=\"0660\"\n", out);
+  fputs ("  ", out);
+  udev_rules_write_heap (out, candidate->info.name, UDEV_DEFAULT_GROUP);
 }
 
 static bool
@@ -80,8 +80,8 @@ write_declaration (FILE *out, const struct heap_candidate *candidate)
 static const struct advice kinds[] = {
   { calls_for_member, "To get permission, become a member of the group, and log in again:\n", write_membership },
   { calls_for_rule,
-      "To permit the members of the group video, write to /etc/udev/rules.d/70-dma-heap.rules, "
-      "then run \"udevadm trigger --subsystem-match=dma_heap\":\n",
+      "To permit the members of the group " UDEV_DEFAULT_GROUP ", write to " UDEV_RULES_PATH ", "
+      "then run \"udevadm trigger --subsystem-match=dma_heap\" (\"gst-heaps-1.0 udev\" prints that file):\n",
       write_rule },
   { calls_for_udmabuf,
       "Memory of the process is importable where /dev/udmabuf can be opened: CONFIG_UDMABUF in the kernel, "

@@ -67,15 +67,6 @@ text_write_escaped (FILE *out, const char *text)
 }
 
 void
-text_write_udev_pattern (FILE *out, const char *text)
-{
-  static const char ordinary[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_,@.:+";
-
-  for (; *text != '\0'; text++)
-    fputc (strchr (ordinary, *text) != NULL ? *text : '?', out);
-}
-
-void
 text_write_error (FILE *out, int error)
 {
   errno = -error;

@@ -8,9 +8,6 @@
 
 /* Control characters and what is not UTF-8 become \xHH, and \ becomes \\. */
 void text_write_escaped (FILE *out, const char *text);
-/* A pattern that matches text in a udev rule: what may be special there becomes
- * "?", any one character. */
-void text_write_udev_pattern (FILE *out, const char *text);
 /* What the C library says to a -errno. */
 void text_write_error (FILE *out, int error);
 /* The name of a user or a group; the number where there is none. */

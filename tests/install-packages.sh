@@ -27,7 +27,7 @@ declare -A packages=(
 	[vm]='qemu-system-x86 mmdebstrap debian-archive-keyring device-tree-compiler cpio
 		gcc libc6-dev make flex bison bc libelf-dev xz-utils'
 	[guest]='busybox-static gdb-minimal gstreamer1.0-gl kmod libdrm-tests libegl1 libgl1-mesa-dri v4l-utils
-		weston'
+		udev weston'
 )
 
 usage() { sed -n 's/^#: \{0,1\}//p' "$0"; }

@@ -20,5 +20,6 @@
 #include <gst/heaps/gstheapproposal.h>
 #include <gst/heaps/gstheapreceiver.h>
 #include <gst/heaps/gstheapselection.h>
+#include <gst/heaps/gstheapudev.h>
 #include <gst/heaps/gstheapusage.h>
 #include <gst/heaps/gstheaps-enumtypes.h>

@@ -25,5 +25,6 @@ typedef struct {
 
 extern const ToolCommand tool_lint;
 extern const ToolCommand tool_list;
+extern const ToolCommand tool_udev;
 extern const ToolCommand tool_usage;
 extern const ToolCommand tool_why;

@@ -16,6 +16,7 @@ static const ToolCommand *const commands[] = {
   &tool_why,
   &tool_usage,
   &tool_lint,
+  &tool_udev,
 };
 
 static const ToolCommand *

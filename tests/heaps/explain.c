@@ -14,8 +14,8 @@
 #define NO_USER 3999999999u /* and no group */
 
 #define RULE_TITLE                                                                                                     \
-  "To permit the members of the group video, write to /etc/udev/rules.d/70-dma-heap.rules, "                           \
-  "then run \"udevadm trigger --subsystem-match=dma_heap\":\n"
+  "To permit the members of the group video, write to /etc/udev/rules.d/70-gst-heaps.rules, then run "                 \
+  "\"udevadm trigger --subsystem-match=dma_heap\" (\"gst-heaps-1.0 udev\" prints that file):\n"
 #define RULE(name) "  SUBSYSTEM==\"dma_heap\", KERNEL==\"" name "\", GROUP=\"video\", MODE=\"0660\"\n"
 #define DECLARATION_TITLE                                                                                              \
   "If you know it of your board, say so in heaps.conf (or the file that GST_HEAPS_CONFIG names):\n"

@@ -60,13 +60,6 @@ START_TEST (test_what_is_not_utf8_is_escaped)
 }
 END_TEST
 
-START_TEST (test_udev_pattern_has_nothing_special)
-{
-  assert_writes (text_write_udev_pattern, "linux,cma@8000000", "linux,cma@8000000");
-  assert_writes (text_write_udev_pattern, "a\"b*c|d[e]\\$f \n", "a?b?c?d?e???f??");
-}
-END_TEST
-
 int
 main (void)
 {
@@ -74,7 +67,6 @@ main (void)
     test_ordinary_text_stays,
     test_control_characters_are_escaped,
     test_what_is_not_utf8_is_escaped,
-    test_udev_pattern_has_nothing_special,
   };
 
   return suite_run ("text", NULL, NULL, tests, N_ELEMENTS (tests));

@@ -42,11 +42,11 @@ class CommandLine(unittest.TestCase):
     def test_help_lists_the_commands(self):
         status, out, _ = run("--help")
         self.assertEqual(status, 0)
-        for command in ("list", "why", "usage", "lint"):
+        for command in ("list", "why", "usage", "lint", "udev"):
             self.assertRegex(out, rf"(?m)^  {command} ")
 
     def test_commands_have_help(self):
-        for command in ("list", "why", "usage", "lint"):
+        for command in ("list", "why", "usage", "lint", "udev"):
             status, out, _ = run(command, "--help")
             self.assertEqual(status, 0)
             self.assertIn(f"gst-heaps-1.0 {command}", out)
@@ -440,6 +440,9 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.complete("why", "v"), ["video@c000000"])
         self.assertEqual(self.complete("why", "heap-name", "="), ["system", "video@c000000", *PROCESS_HEAPS])
         self.assertEqual(self.complete("why", "heap-require", "=", "c"), ["contiguous", "cacheable"])
+
+        self.assertEqual(self.complete("udev", "v"), ["video@c000000"])
+        self.assertEqual(self.complete("udev", "--group", "roo"), ["root"])
 
     def test_names_of_heaps_are_not_run(self):
         with tempfile.TemporaryDirectory() as directory:

@@ -14,7 +14,7 @@ set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-read -ra meson_options <<<"--buildtype=debugoptimized ${GST_HEAPS_MESON_OPTIONS-}"
+read -ra meson_options <<<"--buildtype=debugoptimized -Dudev-rules=true -Dudev-heaps=system,process ${GST_HEAPS_MESON_OPTIONS-}"
 
 in_root() { "$vm_dir/chroot.sh" --root "$root" --build "$build_dir" "$@"; }
 
