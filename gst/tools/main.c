@@ -81,6 +81,7 @@ main (int argc, char **argv)
   gboolean version = FALSE;
   int exit_code;
 
+  tool_occupy_streams ();
   setlocale (LC_ALL, "");
   /* A reader that has seen enough ends us without a word, whatever we inherited. */
   signal (SIGPIPE, SIG_DFL);

@@ -7,7 +7,22 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+#define LONGEST_MESSAGE 4096 /* bytes; what was asked for may be of any length, and nobody reads all of it */
+
+void
+tool_occupy_streams (void)
+{
+  FILE *file;
+
+  do
+    file = fopen ("/dev/null", "re");
+  while (file && fileno (file) <= STDERR_FILENO);
+  if (file)
+    fclose (file);
+}
 
 static void
 append_escaped (GString *out, const gchar *bytes, gsize n_bytes)
@@ -75,8 +90,13 @@ static void G_GNUC_PRINTF (2, 0) say (const gchar *kind, const gchar *format, va
 {
   g_autofree gchar *text = g_strdup_vprintf (format, arguments);
   g_autofree gchar *printable = tool_printable (text);
+  const gchar *rest = "";
 
-  fprintf (stderr, "%s: %s: %s\n", g_get_prgname (), kind, printable);
+  if (strlen (printable) > LONGEST_MESSAGE) {
+    *g_utf8_find_prev_char (printable, printable + LONGEST_MESSAGE) = '\0';
+    rest = "...";
+  }
+  fprintf (stderr, "%s: %s: %s%s\n", g_get_prgname (), kind, printable, rest);
 }
 
 void

@@ -5,6 +5,9 @@
 
 #include <glib.h>
 
+/* Before anything is opened: where stdin, stdout or stderr is closed, no file takes its place, a dma-buf least of all.
+ * What is written there fails. */
+void tool_occupy_streams (void);
 /* text with all but printable characters, spaces and newlines as \xNN, and valid
  * UTF-8. transfer full. */
 gchar *tool_printable (const gchar *text);
