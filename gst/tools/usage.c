@@ -139,7 +139,7 @@ print_unseen (guint n_unseen)
 static void
 print_table (GstHeapUsage *usage)
 {
-  static const gchar *const heading[] = { "HEAP", "PID", "COMMAND", "HELD", "SHARED", "BUFFERS" };
+  static const gchar *const heading[] = { "heap", "pid", "command", "held", "shared", "buffers" };
   g_autoptr (ToolTable) table = tool_table_new (G_N_ELEMENTS (heading));
 
   for (guint i = 0; i < G_N_ELEMENTS (heading); i++)
@@ -208,7 +208,7 @@ const ToolCommand tool_usage = {
   .name = "usage",
   .summary = "Say which process holds how much of which heap",
   .details = "Says of each heap how many bytes of it are in use, and which processes hold them, by an fd\n"
-             "or a mapping. A dma-buf that two processes hold is SHARED, and counts once for the heap.\n"
+             "or a mapping. A dma-buf that two processes hold is \"shared\", and counts once for the heap.\n"
              "Heaps are called as the exporters of their dma-bufs: memory of processes is \"udmabuf\".\n"
              "\n"
              "Without the rights of root only one's own processes are seen, and not what devices alone hold.",

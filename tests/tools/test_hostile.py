@@ -32,7 +32,7 @@ ARGUMENTS = {
     "why": ["heap-require=contiguous"],
 }
 # What a command says of a name that is as it should not be; one that is not here may say anything.
-OF_NAMES = {"list": {USAGE}, "usage": {USAGE}, "why": {NO, USAGE}, "lint": {NO}}
+OF_NAMES = {"list": {USAGE}, "usage": {USAGE}, "why": {NO, USAGE}, "lint": {NO}, "udev": {OK, USAGE}}
 
 BOARD = "system;default_cma_region;video@c000000"
 MACHINES = {

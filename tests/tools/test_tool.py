@@ -120,7 +120,7 @@ class Usage(unittest.TestCase):
     def test_text_is_a_table_or_says_that_there_is_none(self):
         status, out, _ = run("usage", tool=REAL_TOOL)
         self.assertEqual(status, 0)
-        self.assertRegex(out, r"^(HEAP +PID +COMMAND +HELD +SHARED +BUFFERS|No dma-buf was seen)")
+        self.assertRegex(out, r"^(heap +pid +command +held +shared +buffers|No dma-buf was seen)")
 
     def test_watching_prints_again_until_interrupted(self):
         with subprocess.Popen([REAL_TOOL, "usage", "--watch", "--json"], env=environment(), text=True,
