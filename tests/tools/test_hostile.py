@@ -142,12 +142,13 @@ class Every(unittest.TestCase):
         self.commands = commands()
 
     def check(self, cells):
-        """Of each cell its name, the exit codes it may end with, the words, and what else Ended() takes."""
+        """Of each cell its name, the exit codes it may end with, the words, and what else Ended() takes. Returns them, ended."""
         with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
             ran = [(name, statuses, pool.submit(Ended, words, **options)) for name, statuses, words, options in cells]
         for name, statuses, ended in ran:
             with self.subTest(name):
                 self.assertIsNone(ended.result().check(statuses))
+        return [(name, ended.result()) for name, _, ended in ran]
 
     def test_tool_lists_its_commands(self):
         self.assertLessEqual({"list", "why", "usage", "lint"}, set(self.commands))
@@ -210,11 +211,9 @@ class Every(unittest.TestCase):
                  {**MACHINES["heaps"], "GST_HEAPS_CONFIG": config})
                 for command in self.commands for config in (path, directory, "/nonexistent\x1b[31m") for flag in ([], [b"--json"])
             ]
-            self.check(cells)
-            ended = [Ended(words, **options) for _, _, words, options in cells]
-            for (name, _, _, _), result in zip(cells, ended):
+            for name, ended in self.check(cells):
                 with self.subTest(name):
-                    self.assertIn(b": warning: ", result.err)
+                    self.assertIn(b": warning: ", ended.err)
 
     def test_narrow_terminals_are_written_to_safely(self):
         for command in self.commands:
