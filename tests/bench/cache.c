@@ -10,7 +10,7 @@
 
 #define MAX_RATIO (1.0 / 50)
 
-static const gchar *const heaps[] = { "system", "process" };
+static const gchar *const heaps[] = { "system", "default_cma_region", "process" };
 static const struct {
   const gchar *name;
   gint width, height;
@@ -129,6 +129,6 @@ const BenchGroup bench_cache = {
   "cache",
   "memory for a frame of NV12 is allocated and freed; the peer has no cache",
   (G_N_ELEMENTS (heaps) + 1) * G_N_ELEMENTS (frames),
-  FALSE,
+  TRUE,
   create,
 };

@@ -12,7 +12,7 @@
 
 /* Nobody else asks for this scheduling policy, and the kernel refuses to say anything about it. */
 #define MARK SYS_sched_get_priority_max
-#define MARK_BEGIN 0x6265
+#define MARK_BEGIN 0x6265 /* plus the section */
 #define MARK_END 0x656e
 /* 64-bit ARM has ppoll alone. */
 #ifndef SYS_poll
@@ -56,20 +56,21 @@ kind_of (guint64 number)
   return CALL_OTHER;
 }
 
-/* A thread of the traced process stopped at a system call, on its way in or out. */
+/* A thread of the traced process stopped at a system call, on its way in or out. *counting: where it is counted; NULL:
+ * nowhere */
 static void
-note_stop (pid_t thread, gboolean *is_counting, CallCounts *counts)
+note_stop (pid_t thread, guint64 **counting, CallCounts *counts)
 {
   struct __ptrace_syscall_info info;
 
   if (ptrace (PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_ENTRY)
     return;
-  if (info.entry.nr == MARK && info.entry.args[0] == MARK_BEGIN)
-    *is_counting = TRUE;
+  if (info.entry.nr == MARK && info.entry.args[0] - MARK_BEGIN < N_CALL_SECTIONS)
+    *counting = counts->of[info.entry.args[0] - MARK_BEGIN];
   else if (info.entry.nr == MARK && info.entry.args[0] == MARK_END)
-    *is_counting = FALSE;
-  else if (*is_counting)
-    counts->of[kind_of (info.entry.nr)]++;
+    *counting = NULL;
+  else if (*counting)
+    (*counting)[kind_of (info.entry.nr)]++;
 }
 
 /* Which signal the thread is to get: none of those that tracing makes. */
@@ -85,7 +86,7 @@ signal_of (int status)
 static int
 trace (pid_t process, CallCounts *counts)
 {
-  gboolean is_counting = FALSE;
+  guint64 *counting = NULL;
   pid_t thread;
   int status;
 
@@ -97,7 +98,7 @@ trace (pid_t process, CallCounts *counts)
     if (!WIFSTOPPED (status))
       continue;
     if (WSTOPSIG (status) == (SIGTRAP | 0x80))
-      note_stop (thread, &is_counting, counts);
+      note_stop (thread, &counting, counts);
     ptrace (PTRACE_SYSCALL, thread, 0, signal_of (status));
   }
   return -1;
@@ -127,9 +128,9 @@ calls_count (int (*run) (gpointer data), gpointer data, CallCounts *ret_counts)
 }
 
 void
-calls_begin (void)
+calls_begin (CallSection section)
 {
-  syscall (MARK, MARK_BEGIN);
+  syscall (MARK, MARK_BEGIN + section);
 }
 
 void

@@ -22,14 +22,22 @@ typedef enum
 
 extern const gchar *const call_names[N_CALL_KINDS];
 
-/* Of each kind. */
+/* What is counted by itself. */
+typedef enum
+{
+  CALLS_SHORT,
+  CALLS_LONG,
+  N_CALL_SECTIONS,
+} CallSection;
+
+/* Of each kind, in each section. */
 typedef struct {
-  guint64 of[N_CALL_KINDS];
+  guint64 of[N_CALL_SECTIONS][N_CALL_KINDS];
 } CallCounts;
 
 /* Calls run() in a process of its own, and counts what all its threads call between calls_begin() and calls_end(),
  * which run() has to make. It has to return 0. FALSE: it did not, or this process may not trace. To be called while
  * there is one thread. */
 gboolean calls_count (int (*run) (gpointer data), gpointer data, CallCounts *ret_counts);
-void calls_begin (void);
+void calls_begin (CallSection section);
 void calls_end (void);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#define COUNT_TOLERANCE 0.05 /* of beginning and end: starting threads and the like */
+#define COUNT_TOLERANCE 0.05 /* of what happens now and then */
 
 struct _Report {
   FILE *table;
