@@ -129,7 +129,8 @@ write_directory (FILE *out, const struct heap_choice *choice)
 static bool
 is_there (const struct heap_candidate *candidate)
 {
-  return candidate->verdict != HEAP_ABSENT && candidate->verdict != HEAP_INVALID_NAME;
+  return candidate->verdict != HEAP_ABSENT && candidate->verdict != HEAP_INVALID_NAME &&
+         candidate->verdict != HEAP_NO_HEAP;
 }
 
 static bool

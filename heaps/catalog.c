@@ -5,6 +5,7 @@
 
 #include "contiguous-heap.h"
 #include "huge-pages.h"
+#include "passed-heap.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -72,6 +73,54 @@ add_node (const char *name, void *data)
   strcpy (info.name, name);
   info.region_node = heap_region_find_node (name);
   return append (&reader->catalog, &info);
+}
+
+/* Of several names of the device, that of the kernel. */
+static struct heap_info *
+find_device (const struct heap_catalog *catalog, const struct heap_info *info)
+{
+  struct heap_info *found = NULL;
+
+  for (size_t i = 0; i < catalog->n_heaps; i++) {
+    struct heap_info *heap = &catalog->heaps[i];
+    bool is_named = strcmp (heap->name, info->name) == 0;
+    if (heap->node.device == info->node.device && (found == NULL || is_named))
+      found = heap;
+  }
+  return found;
+}
+
+/* Another device may have its name in this directory: that one is out of reach by then. */
+static void
+remove_name (struct heap_catalog *catalog, const char *name)
+{
+  for (size_t i = 0; i < catalog->n_heaps; i++) {
+    if (strcmp (catalog->heaps[i].name, name) == 0)
+      catalog->heaps[i--] = catalog->heaps[--catalog->n_heaps];
+  }
+}
+
+static int
+add_passed (struct heap_catalog *catalog, int fd)
+{
+  struct passed_heap passed;
+  struct heap_info *there;
+
+  passed_heap_examine (fd, catalog->directory, &passed);
+  catalog->passing = (struct heap_passing){ .is_given = true, .fd = fd, .error = passed.error };
+  strcpy (catalog->passing.path, passed.path);
+  if (passed.error < 0)
+    return 0;
+  there = find_device (catalog, &passed.info);
+  if (there != NULL) {
+    there->access = 0;
+    there->is_passed = true;
+    return 0;
+  }
+  remove_name (catalog, passed.info.name);
+  passed.info.region_node = heap_region_find_node (passed.info.name);
+  passed.info.is_passed = true;
+  return append (catalog, &passed.info);
 }
 
 static bool
@@ -266,8 +315,9 @@ put_in_order (struct heap_catalog *catalog, const struct heap_config *config)
   share_regions_of_devices (catalog);
 }
 
-int
-heap_catalog_read (const char *directory, const struct heap_config *config, struct heap_catalog *ret_catalog)
+/* fd NULL: none. */
+static int
+read_catalog (const char *directory, const struct heap_config *config, const int *fd, struct heap_catalog *ret_catalog)
 {
   struct reader reader = { .config = config };
   struct heap_catalog *catalog = &reader.catalog;
@@ -280,6 +330,9 @@ heap_catalog_read (const char *directory, const struct heap_config *config, stru
   if (r == -ENOMEM)
     goto finish_catalog;
   catalog->directory_error = r;
+  r = fd != NULL ? add_passed (catalog, *fd) : 0;
+  if (r < 0)
+    goto finish_catalog;
   put_in_order (catalog, config);
   r = add_heaps_of_process (catalog, config);
   if (r < 0)
@@ -290,6 +343,29 @@ heap_catalog_read (const char *directory, const struct heap_config *config, stru
 finish_catalog:
   heap_catalog_finish (catalog);
   return r;
+}
+
+int
+heap_catalog_read (const char *directory, const struct heap_config *config, struct heap_catalog *ret_catalog)
+{
+  return read_catalog (directory, config, NULL, ret_catalog);
+}
+
+int
+heap_catalog_read_with_fd (
+    const char *directory, const struct heap_config *config, int fd, struct heap_catalog *ret_catalog)
+{
+  return read_catalog (directory, config, &fd, ret_catalog);
+}
+
+const struct heap_info *
+heap_catalog_find_passed (const struct heap_catalog *catalog)
+{
+  for (size_t i = 0; i < catalog->n_heaps; i++) {
+    if (catalog->heaps[i].is_passed)
+      return &catalog->heaps[i];
+  }
+  return NULL;
 }
 
 void

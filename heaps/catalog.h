@@ -34,6 +34,15 @@ struct heap_info {
    * fallback for the other. */
   char twin_of[HEAP_NAME_SIZE];
   enum heap_evidence twin_evidence; /* where several lead to it, the weakest; none without a twin */
+  bool is_passed;                   /* the fd that the catalog was read with is an open node of it */
+};
+
+/* What became of the fd that a catalog was read with. */
+struct heap_passing {
+  bool is_given;             /* there was one */
+  int fd;                    /* borrowed */
+  int error;                 /* 0: one heap of the catalog is_passed; else as of passed_heap_examine() */
+  char path[HEAP_NAME_SIZE]; /* what it was opened as, cut; "" where nothing tells */
 };
 
 /* The heaps of this machine: kernel heaps in the order a program would want
@@ -48,6 +57,7 @@ struct heap_catalog {
   int directory_error; /* 0, or why the directory could not be read: -ENOENT, ... */
   struct heap_info *heaps;
   size_t n_heaps;
+  struct heap_passing passing;
 };
 
 /* Reads the heap directory: directory, or where it is NULL, $GST_HEAPS_DIR
@@ -57,6 +67,12 @@ struct heap_catalog {
  * there, and no configuration changes their facts (but see contiguous_heap_is_importable()). config may be NULL.
  * 0 or -ENOMEM. Free with heap_catalog_finish(). */
 int heap_catalog_read (const char *directory, const struct heap_config *config, struct heap_catalog *ret_catalog);
+/* The same with one heap more, if fd is an open node of one that the directory does not have; a heap that it has may
+ * be opened then, by fd. */
+int heap_catalog_read_with_fd (
+    const char *directory, const struct heap_config *config, int fd, struct heap_catalog *ret_catalog);
+/* The heap that the fd is of. NULL when there is none, or no fd. */
+const struct heap_info *heap_catalog_find_passed (const struct heap_catalog *catalog);
 /* Takes a zeroed catalog too. */
 void heap_catalog_finish (struct heap_catalog *catalog);
 /* NULL when there is none of that name. */

@@ -69,12 +69,45 @@ write_twin (FILE *out, const struct heap_candidate *candidate, const struct heap
   text_write_escaped (out, first->info.name);
 }
 
+/* Whose fd it is, what is wrong with it, and where that leads. */
+static void
+write_no_heap (FILE *out, const struct heap_candidate *candidate, const struct heap_choice *choice)
+{
+  const char *path = choice->passing.path;
+
+  if (*path != '\0') {
+    fputs ("opened as ", out);
+    text_write_escaped (out, path);
+    fputs (", ", out);
+  }
+  switch (candidate->error) {
+    case -EBADF:
+      fputs ("not open in this process, or by O_PATH alone: whoever passes it has to leave it open "
+             "across exec (no FD_CLOEXEC), under this number",
+          out);
+      break;
+    case -ENOTTY:
+      fputs ("no node of a heap", out);
+      break;
+    case -ENODATA:
+      fputs ("a heap, and nothing tells which: /sys/dev/char is not there, "
+             "and the path is not that of a node in " HEAP_DEFAULT_DIRECTORY,
+          out);
+      break;
+    default:
+      text_write_error (out, candidate->error);
+  }
+}
+
 static void
 write_verdict (FILE *out, const struct heap_candidate *candidate, const struct heap_choice *choice)
 {
   switch (candidate->verdict) {
     case HEAP_CANNOT_OPEN:
       write_open_error (out, candidate);
+      break;
+    case HEAP_NO_HEAP:
+      write_no_heap (out, candidate, choice);
       break;
     case HEAP_LACKS:
     case HEAP_LACKS_UNKNOWN:
@@ -142,6 +175,8 @@ write_candidate (FILE *out, const struct heap_candidate *candidate, const struct
     fputs (", but ", out);
     write_open_error (out, candidate);
   }
+  if (candidate->info.is_passed && choice->passing.is_given)
+    fputs (" (the file descriptor that was passed)", out);
   if (*candidate->requested != '\0') {
     fputs (" (asked for as ", out);
     text_write_escaped (out, candidate->requested);

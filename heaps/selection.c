@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,8 +97,9 @@ means (const char *requested, const char *name, const struct heap_catalog *catal
   return meant != NULL && heap != NULL ? heap_info_is_same (meant, heap) : may_mean (requested, name, config);
 }
 
-bool
-heap_request_names (const struct heap_request *request, const char *name, const struct heap_catalog *catalog,
+/* Whether the names mean it; with none they mean all. */
+static bool
+is_named (const struct heap_request *request, const char *name, const struct heap_catalog *catalog,
     const struct heap_config *config)
 {
   for (size_t i = 0; i < request->n_names; i++) {
@@ -108,9 +110,25 @@ heap_request_names (const struct heap_request *request, const char *name, const 
 }
 
 static bool
+is_passed (const char *name, const struct heap_catalog *catalog)
+{
+  const struct heap_info *passed = heap_catalog_find_passed (catalog), *heap = heap_catalog_find (catalog, name);
+
+  return passed != NULL && heap != NULL && heap_info_is_same (passed, heap);
+}
+
+bool
+heap_request_names (const struct heap_request *request, const char *name, const struct heap_catalog *catalog,
+    const struct heap_config *config)
+{
+  return is_named (request, name, catalog, config) && (!request->has_fd || is_passed (name, catalog));
+}
+
+static bool
 asks_for_nothing (const struct heap_request *request)
 {
-  return request->n_names == 0 && (request->required | request->preferred | request->forbidden) == 0;
+  return request->n_names == 0 && !request->has_fd &&
+         (request->required | request->preferred | request->forbidden) == 0;
 }
 
 static bool
@@ -208,6 +226,25 @@ judge_by_properties (struct judge *judge, const struct heap_info *info)
     candidate->verdict = HEAP_NOT_WANTED_PROTECTED;
 }
 
+/* The heap that was passed has to have one of the names, if there are any. */
+static void
+judge_passed (struct judge *judge)
+{
+  const struct heap_info *info = heap_catalog_find_passed (judge->catalog);
+  struct heap_candidate *candidate;
+  struct heap_info unknown = { 0 };
+
+  if (info == NULL) {
+    snprintf (unknown.name, sizeof unknown.name, "file descriptor %d", judge->request->shown_fd);
+    candidate = add_candidate (judge, &unknown, HEAP_NO_HEAP);
+    candidate->error = judge->catalog->passing.error;
+  } else if (!heap_request_names (judge->request, info->name, judge->catalog, judge->config)) {
+    add_candidate (judge, info, HEAP_NOT_NAMED);
+  } else {
+    judge_candidate (judge, add_candidate (judge, info, HEAP_FITS));
+  }
+}
+
 /* Judges a heap that was not asked for by name. */
 static void
 judge_heap (struct judge *judge, const struct heap_info *info)
@@ -216,7 +253,7 @@ judge_heap (struct judge *judge, const struct heap_info *info)
     return;
   if (is_twin_of_candidate (judge, info))
     add_candidate (judge, info, HEAP_TWIN);
-  else if (judge->request->n_names > 0)
+  else if (judge->request->n_names > 0 || judge->request->has_fd)
     add_candidate (judge, info, HEAP_NOT_NAMED);
   else if (asks_for_nothing (judge->request))
     add_candidate (judge, info, HEAP_NOT_DEFAULT);
@@ -231,7 +268,9 @@ judge_all (struct judge *judge)
     for (size_t i = 0; i < sizeof default_names / sizeof default_names[0]; i++)
       judge_default (judge, default_names[i]);
   }
-  for (size_t i = 0; i < judge->request->n_names; i++)
+  if (judge->request->has_fd)
+    judge_passed (judge);
+  for (size_t i = 0; i < judge->request->n_names && !judge->request->has_fd; i++)
     judge_name (judge, judge->request->names[i]);
   for (size_t i = 0; i < judge->catalog->n_heaps; i++)
     judge_heap (judge, &judge->catalog->heaps[i]);
@@ -282,8 +321,9 @@ heap_select (const struct heap_request *request, const struct heap_catalog *cata
   struct heap_choice *choice = &judge.choice;
 
   choice->asked = request->required | request->preferred;
+  choice->passing = catalog->passing;
   choice->directory = strdup (catalog->directory);
-  choice->candidates = calloc (request->n_names + catalog->n_heaps, sizeof *choice->candidates);
+  choice->candidates = calloc (request->n_names + catalog->n_heaps + request->has_fd, sizeof *choice->candidates);
   if (choice->directory == NULL || choice->candidates == NULL) {
     heap_choice_finish (choice);
     return -ENOMEM;
@@ -302,16 +342,24 @@ heap_choice_finish (struct heap_choice *choice)
   *choice = (struct heap_choice){ 0 };
 }
 
+static int
+open_candidate (const struct heap_choice *choice, const struct heap_info *info, struct heap **ret_heap)
+{
+  char path[PATH_MAX];
+  int r;
+
+  if (info->is_passed)
+    return heap_open_fd (info, choice->passing.fd, ret_heap);
+  r = heap_node_path (choice->directory, info->name, path, sizeof path);
+  return r < 0 ? r : heap_open (info, path, ret_heap);
+}
+
 int
 heap_choice_open_candidate (struct heap_choice *choice, size_t index, struct heap **ret_heap)
 {
   struct heap_candidate *candidate = &choice->candidates[index];
-  char path[PATH_MAX];
-  int r;
+  int r = open_candidate (choice, &candidate->info, ret_heap);
 
-  r = heap_node_path (choice->directory, candidate->info.name, path, sizeof path);
-  if (r == 0)
-    r = heap_open (&candidate->info, path, ret_heap);
   candidate->error = r;
   candidate->verdict = r < 0 ? HEAP_CANNOT_OPEN : HEAP_TAKEN;
   return r;

@@ -11,6 +11,7 @@
  * - With no name and no property, "system" and then "process" are candidates.
  * - With properties alone, every heap is a candidate, in the order of the catalog, those with more
  *   preferred properties first. A protected heap is one only if "protected" is required or preferred.
+ * - With an fd, the heap it is an open node of is the only candidate, and names are names it has to have.
  * - A twin of a candidate is none itself, unless it is named or the other name cannot be opened. */
 #pragma once
 
@@ -23,6 +24,8 @@ struct heap_request {
   heap_property_set required;
   heap_property_set preferred;
   heap_property_set forbidden;
+  bool has_fd;  /* the catalog was read with an fd, and its heap is meant */
+  int shown_fd; /* what people call that fd; the one the catalog has may be a duplicate */
 };
 
 enum heap_verdict
@@ -40,7 +43,8 @@ enum heap_verdict
   HEAP_NOT_DEFAULT,          /* nothing is asked for, and this one is not for everything */
   HEAP_NOT_WANTED_PROTECTED, /* protected, and the request does not say so */
   HEAP_TWIN,                 /* another name of a candidate */
-  HEAP_EMPTY, /* satisfies the request, and this machine has no memory for it: no huge page is reserved */
+  HEAP_EMPTY,   /* satisfies the request, and this machine has no memory for it: no huge page is reserved */
+  HEAP_NO_HEAP, /* an fd, by which no heap can be known: error */
 };
 
 struct heap_candidate {
@@ -48,7 +52,7 @@ struct heap_candidate {
   char requested[HEAP_NAME_SIZE]; /* the name it was asked for by, where that is an alias; else "" */
   enum heap_verdict verdict;
   enum heap_property property; /* with HEAP_LACKS to HEAP_HAS_UNKNOWN */
-  int error;                   /* with HEAP_CANNOT_OPEN: -EACCES, ... */
+  int error;                   /* with HEAP_CANNOT_OPEN: -EACCES, ...; with HEAP_NO_HEAP: as of passed_heap_examine() */
 };
 
 /* The candidates, those that fit first and in order of preference, then the others. */
@@ -58,6 +62,7 @@ struct heap_choice {
   struct heap_candidate *candidates;
   size_t n_candidates;
   heap_property_set asked; /* required or preferred */
+  struct heap_passing passing;
 };
 
 /* Whether a heap satisfies the properties of the request; where it does not,

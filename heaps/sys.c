@@ -68,6 +68,20 @@ sys_heap_alloc (int heap_fd, size_t size)
 }
 
 int
+sys_probe_heap (int fd)
+{
+  /* A heap refuses an fd that is there already before it looks at the rest: drivers/dma-buf/dma-heap.c, Linux 5.6 to
+   * 7.3. */
+  struct dma_heap_allocation_data data = { .fd = 1 };
+
+  if (ioctl (fd, DMA_HEAP_IOCTL_ALLOC, &data) == 0)
+    return -ENOTTY;
+  if (errno == EINVAL)
+    return 0;
+  return errno == EBADF || errno == EPERM || errno == EACCES ? -errno : -ENOTTY;
+}
+
+int
 sys_memfd_create (const char *name)
 {
   return result_of (memfd_create (name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -302,6 +316,17 @@ sys_page_frame (const void *address, uint64_t *ret_frame)
   return 0;
 }
 
+static struct sys_node
+node_of (const struct stat *status)
+{
+  return (struct sys_node){
+    .uid = status->st_uid,
+    .gid = status->st_gid,
+    .mode = status->st_mode,
+    .device = status->st_rdev,
+  };
+}
+
 int
 sys_stat_node (const char *path, struct sys_node *ret_node)
 {
@@ -309,12 +334,18 @@ sys_stat_node (const char *path, struct sys_node *ret_node)
 
   if (stat (path, &status) < 0)
     return -errno;
-  *ret_node = (struct sys_node){
-    .uid = status.st_uid,
-    .gid = status.st_gid,
-    .mode = status.st_mode,
-    .device = status.st_rdev,
-  };
+  *ret_node = node_of (&status);
+  return 0;
+}
+
+int
+sys_stat_fd (int fd, struct sys_node *ret_node)
+{
+  struct stat status;
+
+  if (fstat (fd, &status) < 0)
+    return -errno;
+  *ret_node = node_of (&status);
   return 0;
 }
 

@@ -39,6 +39,9 @@ void sys_close (int fd);
 
 /* DMA_HEAP_IOCTL_ALLOC of size bytes: an fd of a readable and writable dma-buf. */
 int sys_heap_alloc (int heap_fd, size_t size);
+/* 0 when fd is an open node of a heap. Allocates nothing. -EBADF when it cannot be used at all, -ENOTTY when it is
+ * something else. */
+int sys_probe_heap (int fd);
 /* An empty memfd that can be sealed. */
 int sys_memfd_create (const char *name);
 int sys_ftruncate (int fd, size_t size);
@@ -89,6 +92,8 @@ int sys_page_frame (const void *address, uint64_t *ret_frame);
 
 /* Follows symbolic links. Opens nothing. */
 int sys_stat_node (const char *path, struct sys_node *ret_node);
+/* The same of what fd has open. */
+int sys_stat_fd (int fd, struct sys_node *ret_node);
 /* 0 when this process may read path, by its effective ids. Opens nothing. */
 int sys_may_read (const char *path);
 /* Reads a small file of /proc or /sys as text. -EFBIG when it and the terminating NUL

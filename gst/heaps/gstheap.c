@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* GstHeap: one heap of this machine, opened when memory of it is first asked for. */
+#include <gst/heaps/gstheapselection.h>
+
 #include "gstheap-private.h"
 
 #include "gstheapconfig.h"
@@ -54,21 +56,6 @@ single_property (GstHeapProperties properties, enum heap_property *ret_property)
 {
   *ret_property = g_bit_nth_lsf (properties, -1);
   return *ret_property < HEAP_N_PROPERTIES && properties == HEAP_PROPERTY_BIT (*ret_property);
-}
-
-/* What is known of the heap whose node has that path. 0 or -errno. */
-static int
-describe_node (const gchar *path, struct heap_info *info)
-{
-  gchar *name = g_path_get_basename (path);
-  gboolean fits = g_strlcpy (info->name, name, sizeof info->name) < sizeof info->name;
-
-  g_free (name);
-  if (!fits || !heap_name_is_valid (info->name))
-    return -EINVAL;
-  heap_name_facts (info->name, gst_heap_config_get (), &info->facts);
-  heap_facts_learn (&info->facts, HEAP_IMPORTABLE, HEAP_YES, HEAP_SOURCE_BACKEND);
-  return 0;
 }
 
 static void
@@ -176,10 +163,11 @@ gst_heap_list (void)
 /**
  * gst_heap_new_from_fd:
  * @fd: an open node of a heap, which stays the caller's
- * @error: #GST_HEAP_ERROR_NOT_FOUND or #GST_HEAP_ERROR_INVALID when @fd has no path that could be a heap's
+ * @error: #GST_HEAP_ERROR_INVALID when @fd is not open, #GST_HEAP_ERROR_NOT_FOUND when it is no node of a heap, or
+ *     nothing tells of which
  *
- * For sandboxes, in which no node can be opened, but one may be handed over. The name of the heap, and what is known of
- * it, is that of the path @fd was opened by.
+ * For sandboxes, in which no node can be opened, but one may be handed over: the heap that
+ * gst_heap_selection_new_for_fd() selects.
  *
  * Returns: (transfer full) (nullable): the heap, open
  *
@@ -188,21 +176,17 @@ gst_heap_list (void)
 GstHeap *
 gst_heap_new_from_fd (gint fd, GError **error)
 {
-  struct heap_info info = { .backend = HEAP_BACKEND_KERNEL };
-  struct heap *core = NULL;
-  gchar path[PATH_MAX];
-  int result = sys_fd_path (fd, path, sizeof path);
+  GstHeapSelection *selection;
+  GstHeap *heap;
 
-  if (result == 0)
-    result = describe_node (path, &info);
-  if (result == 0)
-    result = heap_open_fd (&info, fd, &core);
-  if (result < 0) {
-    g_set_error (error, GST_HEAP_ERROR, gst_heap_error_code_from_errno (-result),
-        "file descriptor %d is no node of a heap: %s", fd, g_strerror (-result));
+  g_return_val_if_fail (fd >= 0, NULL);
+
+  selection = gst_heap_selection_new_for_fd (fd, 0, 0, error);
+  if (!selection)
     return NULL;
-  }
-  return gst_heap_new (&info, path, core);
+  heap = gst_heap_selection_select (selection, error);
+  gst_heap_selection_unref (selection);
+  return heap;
 }
 
 /**

@@ -10,6 +10,13 @@
 /* Takes over the content of core, and heap: the one taken, or NULL. */
 G_GNUC_INTERNAL
 GstHeapChoice *gst_heap_choice_new (const struct heap_choice *core, GstHeap *heap);
+/* What is asked for; owned by selection. Its names end with NULL. */
+G_GNUC_INTERNAL
+const struct heap_request *gst_heap_selection_get_request (GstHeapSelection *selection);
+/* Makes selection one of the heap of fd, which is duplicated; with fd -1 it stays as it is. Takes over selection, which
+ * may be NULL, and nobody else has. NULL with an error when fd is not open; without one when selection is NULL. */
+G_GNUC_INTERNAL
+GstHeapSelection *gst_heap_selection_with_fd (GstHeapSelection *selection, gint fd, GError **error);
 /* What selection comes to, with a heap that is open; NULL with an error as of gst_heap_selection_select(). */
 G_GNUC_INTERNAL
 GstHeapChoice *gst_heap_selection_take (GstHeapSelection *selection, GError **error);

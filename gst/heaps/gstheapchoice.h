@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @GST_HEAP_VERDICT_NOT_WANTED_PROTECTED: protected, which was not asked for
  * @GST_HEAP_VERDICT_TWIN: a second name of another candidate
  * @GST_HEAP_VERDICT_EMPTY: fits, and this machine has no memory for it: no huge page is reserved
+ * @GST_HEAP_VERDICT_NO_HEAP: a file descriptor that was passed, by which no heap can be known
  *
  * Since: 0.1
  */
@@ -42,6 +43,7 @@ typedef enum
   GST_HEAP_VERDICT_NOT_WANTED_PROTECTED,
   GST_HEAP_VERDICT_TWIN,
   GST_HEAP_VERDICT_EMPTY,
+  GST_HEAP_VERDICT_NO_HEAP,
 } GstHeapVerdict;
 
 typedef struct _GstHeapChoice GstHeapChoice;

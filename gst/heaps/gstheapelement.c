@@ -5,12 +5,14 @@
 #include <gst/heaps/gstheapelement.h>
 #include <gst/heaps/gstheaperror.h>
 
+#include "gstheapchoice-private.h"
+
 /**
  * SECTION:gstheapelement
  * @title: Elements
- * @short_description: the properties heap-name, heap-require, heap-prefer and heap-forbid for any element
+ * @short_description: the properties heap-name, heap-require, heap-prefer, heap-forbid and heap-fd for any element
  *
- * gst_heap_element_class_install_properties() gives a class of elements the four properties, and keeps what the user
+ * gst_heap_element_class_install_properties() gives a class of elements the five properties, and keeps what the user
  * sets; gst_heap_element_decide_allocation() and gst_heap_element_propose_allocation() do what they ask for.
  *
  * |[<!-- language="C" -->
@@ -39,6 +41,7 @@ enum
   FIELD_PREFER,
   FIELD_FORBID,
   N_FIELDS,
+  FIELD_FD = N_FIELDS, /* a number, and the others are text */
 };
 
 static const struct {
@@ -56,10 +59,15 @@ static const struct {
       "Properties the heap must be known not to have, joined by '+', of: " WORDS },
 };
 
+#define FD_BLURB                                                                                                       \
+  "Number of a file descriptor that is an open node of a heap: that heap and no other, for a process that is handed "  \
+  "one (-1: none). heap-require and heap-forbid, and heap-name if set, have to be true of it"
+
 /* What the user set: as text, so that a word nobody knows gets an error that lists those that are known. NULL where
  * nothing was set. The object lock of the element protects it. */
 typedef struct {
   gchar *values[N_FIELDS];
+  gint fd; /* -1 where none was set */
 } Fields;
 
 /* What a class does with its own properties. */
@@ -97,6 +105,7 @@ fields_of (GObject *element)
 
   if (!fields) {
     fields = g_new0 (Fields, 1);
+    fields->fd = -1;
     g_object_set_qdata_full (element, element_quark (), fields, free_fields);
   }
   return fields;
@@ -132,8 +141,12 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     return;
   }
   GST_OBJECT_LOCK (object);
-  g_free (fields_of (object)->values[field]);
-  fields_of (object)->values[field] = g_value_dup_string (value);
+  if (field == FIELD_FD) {
+    fields_of (object)->fd = g_value_get_int (value);
+  } else {
+    g_free (fields_of (object)->values[field]);
+    fields_of (object)->values[field] = g_value_dup_string (value);
+  }
   GST_OBJECT_UNLOCK (object);
 }
 
@@ -147,7 +160,10 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     return;
   }
   GST_OBJECT_LOCK (object);
-  g_value_set_string (value, fields_of (object)->values[field]);
+  if (field == FIELD_FD)
+    g_value_set_int (value, fields_of (object)->fd);
+  else
+    g_value_set_string (value, fields_of (object)->values[field]);
   GST_OBJECT_UNLOCK (object);
 }
 
@@ -163,15 +179,24 @@ wrap_accessors (GObjectClass *klass)
   klass->get_property = get_property;
 }
 
+static void
+install_fd (GObjectClass *klass, GParamFlags flags)
+{
+  GParamSpec *pspec = g_param_spec_int ("heap-fd", "Heap file descriptor", FD_BLURB, -1, G_MAXINT, -1, flags);
+
+  g_param_spec_set_qdata (pspec, element_quark (), GUINT_TO_POINTER (FIELD_FD + 1));
+  g_object_class_install_property (klass, FIELD_FD + 1, pspec);
+}
+
 /**
  * gst_heap_element_class_install_properties:
  * @klass: a class of elements, in its class_init
  *
- * Gives elements of @klass the properties "heap-name", "heap-require", "heap-prefer" and "heap-forbid". The library
- * keeps what is set; gst_heap_element_find_selection() makes a selection of it.
+ * Gives elements of @klass the properties "heap-name", "heap-require", "heap-prefer", "heap-forbid" and "heap-fd". The
+ * library keeps what is set; gst_heap_element_find_selection() makes a selection of it.
  *
  * To be called when `set_property` and `get_property` of @klass are what they shall be, as they are wrapped. They never
- * see the four properties, and @klass uses whatever property ids it likes.
+ * see the five properties, and @klass uses whatever property ids it likes.
  *
  * Since: 0.1
  */
@@ -191,6 +216,7 @@ gst_heap_element_class_install_properties (GstElementClass *klass)
     g_param_spec_set_qdata (pspec, element_quark (), GUINT_TO_POINTER (i + 1));
     g_object_class_install_property (object_class, i + 1, pspec);
   }
+  install_fd (object_class, flags);
 }
 
 /* Returns: (nullable): what the user set, as a selection; NULL without an error: nothing was set */
@@ -198,18 +224,21 @@ static GstHeapSelection *
 selection_of_properties (GstElement *element, GError **error)
 {
   GstHeapSelection *selection = NULL;
-  gboolean any = FALSE;
+  gboolean any;
   gchar **values;
+  gint fd;
 
   GST_OBJECT_LOCK (element);
   values = fields_of (G_OBJECT (element))->values;
+  fd = fields_of (G_OBJECT (element))->fd;
+  any = fd >= 0;
   for (guint i = 0; i < N_FIELDS; i++)
     any = any || values[i];
   if (any)
     selection = gst_heap_selection_new_from_fields (
         values[FIELD_NAME], values[FIELD_REQUIRE], values[FIELD_PREFER], values[FIELD_FORBID], error);
   GST_OBJECT_UNLOCK (element);
-  return selection;
+  return gst_heap_selection_with_fd (selection, fd, error);
 }
 
 static gboolean

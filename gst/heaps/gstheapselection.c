@@ -13,6 +13,7 @@
 #include "gstheapfacts.h"
 
 #include "heaps/selection.h"
+#include "heaps/sys.h"
 
 #include <errno.h>
 #include <string.h>
@@ -32,20 +33,16 @@
  *
  * Its string form is a list of names, as `video@c000000;system`, or the fields of the element properties, as
  * `heap-name="video@c000000;system", heap-require=contiguous+cacheable`.
+ *
+ * With a field `heap-fd` it is the heap of which that file descriptor is an open node, and no other: for processes that
+ * are handed a heap, and may not open one (gst_heap_selection_new_for_fd()).
  */
-
-#define FIELD_NAME "heap-name"
-#define FIELD_REQUIRE "heap-require"
-#define FIELD_PREFER "heap-prefer"
-#define FIELD_FORBID "heap-forbid"
-#define NAME_SEPARATOR ";"
-#define MOST_NAMES 64
-#define LONGEST_STRING (64 * 1024) /* bytes; more is no selection but an accident or an attack */
 
 struct _GstHeapSelection {
   gatomicrefcount ref_count;
   gchar **names;
   struct heap_request request; /* borrows names */
+  gint fd;                     /* owned; -1: none */
 
   GMutex lock;
   GHashTable *judged; /* name of a heap -> Judged; the lock protects it */
@@ -58,105 +55,6 @@ typedef struct {
 } Judged;
 
 G_DEFINE_BOXED_TYPE (GstHeapSelection, gst_heap_selection, gst_heap_selection_ref, gst_heap_selection_unref)
-
-/* Splits, strips, and drops what is empty. */
-static gchar **
-split_names (const gchar *string)
-{
-  gchar **names = g_strsplit (string ? string : "", NAME_SEPARATOR, -1);
-  guint n = 0;
-
-  for (guint i = 0; names[i]; i++) {
-    g_strstrip (names[i]);
-    if (names[i][0])
-      names[n++] = names[i];
-    else
-      g_free (names[i]);
-  }
-  names[n] = NULL;
-  return names;
-}
-
-static gboolean
-parse_field (const gchar *field, const gchar *value, GstHeapProperties *properties, GError **error)
-{
-  if (gst_heap_properties_from_string (value, properties, error))
-    return TRUE;
-  g_prefix_error (error, "%s: ", field);
-  return FALSE;
-}
-
-static gboolean
-check_field (GQuark field, const GValue *value, gpointer user_data)
-{
-  GError **error = user_data;
-  const gchar *name = g_quark_to_string (field);
-
-  if (!g_str_equal (name, FIELD_NAME) && !g_str_equal (name, FIELD_REQUIRE) && !g_str_equal (name, FIELD_PREFER) &&
-      !g_str_equal (name, FIELD_FORBID)) {
-    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
-        "a selection has no field \"%.64s\"; there are " FIELD_NAME ", " FIELD_REQUIRE ", " FIELD_PREFER
-        " and " FIELD_FORBID,
-        name);
-    return FALSE;
-  }
-  if (!G_VALUE_HOLDS_STRING (value)) {
-    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, "%s is no text; write %s=(string)...", name, name);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static GstStructure *
-parse_fields (const gchar *string, GError **error)
-{
-  gchar *whole = g_strconcat ("selection, ", string, NULL);
-  GstStructure *fields = NULL;
-  GError *wrong = NULL;
-  gchar *end = NULL;
-
-  if (strlen (string) <= LONGEST_STRING && g_utf8_validate (string, -1, NULL))
-    fields = gst_structure_from_string (whole, &end);
-  if (fields && *end != '\0')
-    g_clear_pointer (&fields, gst_structure_free);
-  g_free (whole);
-
-  if (!fields) {
-    gchar *shown = g_strescape (string, NULL);
-
-    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
-        "\"%.200s\" is no selection; write names, as \"video@c000000;system\", or fields, as " FIELD_NAME
-        "=\"linux,cma\", " FIELD_REQUIRE "=contiguous (quotes around values with , ; @ or spaces)",
-        shown);
-    g_free (shown);
-    return NULL;
-  }
-  if (!gst_structure_foreach (fields, check_field, &wrong)) {
-    g_propagate_error (error, wrong);
-    gst_structure_free (fields);
-    return NULL;
-  }
-  return fields;
-}
-
-static void
-append_field (GString *text, const gchar *field, const gchar *value)
-{
-  if (*value == '\0')
-    return;
-  if (text->len > 0)
-    g_string_append (text, ", ");
-  g_string_append_printf (text, "%s=%s", field, value);
-}
-
-static void
-append_properties (GString *text, const gchar *field, heap_property_set set)
-{
-  gchar *value = gst_heap_properties_to_string ((GstHeapProperties) set);
-
-  append_field (text, field, value);
-  g_free (value);
-}
 
 static GstHeapError
 code_of_failure (GstHeapChoice *choice)
@@ -205,6 +103,7 @@ gst_heap_selection_new (
   g_atomic_ref_count_init (&selection->ref_count);
   g_mutex_init (&selection->lock);
   selection->judged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  selection->fd = -1;
   selection->names = names ? g_strdupv ((gchar **) names) : g_new0 (gchar *, 1);
   selection->request = (struct heap_request){
     .names = (const char *const *) selection->names,
@@ -216,73 +115,55 @@ gst_heap_selection_new (
   return selection;
 }
 
-/**
- * gst_heap_selection_new_from_fields:
- * @heap_name: (nullable): names of heaps in order of preference, separated by ";"
- * @heap_require: (nullable): properties joined by "+"
- * @heap_prefer: (nullable): properties joined by "+"
- * @heap_forbid: (nullable): properties joined by "+"
- * @error: #GST_HEAP_ERROR_INVALID when a field makes no sense
- *
- * For elements, which have a property of each of these names.
- *
- * Returns: (transfer full) (nullable): a selection
- *
- * Since: 0.1
- */
-GstHeapSelection *
-gst_heap_selection_new_from_fields (const gchar *heap_name, const gchar *heap_require, const gchar *heap_prefer,
-    const gchar *heap_forbid, GError **error)
+const struct heap_request *
+gst_heap_selection_get_request (GstHeapSelection *selection)
 {
-  GstHeapProperties required, preferred, forbidden;
-  GstHeapSelection *selection;
-  gchar **names;
+  return &selection->request;
+}
 
-  if (!parse_field (FIELD_REQUIRE, heap_require, &required, error) ||
-      !parse_field (FIELD_PREFER, heap_prefer, &preferred, error) ||
-      !parse_field (FIELD_FORBID, heap_forbid, &forbidden, error))
-    return NULL;
+GstHeapSelection *
+gst_heap_selection_with_fd (GstHeapSelection *selection, gint fd, GError **error)
+{
+  gint own_fd;
 
-  names = split_names (heap_name);
-  if (g_strv_length (names) > MOST_NAMES) {
-    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID, FIELD_NAME ": %u names are more than %d",
-        g_strv_length (names), MOST_NAMES);
-    g_strfreev (names);
+  if (!selection || fd < 0)
+    return selection;
+  own_fd = sys_dup (fd);
+  if (own_fd < 0) {
+    g_set_error (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
+        "heap-fd: file descriptor %d is not open in this process (%s); "
+        "whoever passes it has to leave it open across exec, without FD_CLOEXEC",
+        fd, g_strerror (-own_fd));
+    gst_heap_selection_unref (selection);
     return NULL;
   }
-  selection = gst_heap_selection_new ((const gchar *const *) names, required, preferred, forbidden);
-  g_strfreev (names);
+  selection->fd = own_fd;
+  selection->request.has_fd = TRUE;
+  selection->request.shown_fd = fd;
   return selection;
 }
 
 /**
- * gst_heap_selection_new_from_string:
- * @string: the string form of a selection
- * @error: #GST_HEAP_ERROR_INVALID when @string makes no sense
+ * gst_heap_selection_new_for_fd:
+ * @fd: an open node of a heap, as a supervisor, systemd or a sandbox hands it over; it stays the caller's
+ * @required: properties the memory must have
+ * @forbidden: properties the memory must not have
+ * @error: #GST_HEAP_ERROR_INVALID when @fd is not open
  *
- * Returns: (transfer full) (nullable): a selection
+ * For processes that may not open a heap. Of which heap @fd is, the kernel tells by its device number, or by the path
+ * it was opened by; the heap directory need not be there. What is wrong with an @fd that is open is told when the heap
+ * is chosen. No other heap stands in.
+ *
+ * Returns: (transfer full) (nullable): a selection of that heap alone
  *
  * Since: 0.1
  */
 GstHeapSelection *
-gst_heap_selection_new_from_string (const gchar *string, GError **error)
+gst_heap_selection_new_for_fd (gint fd, GstHeapProperties required, GstHeapProperties forbidden, GError **error)
 {
-  GstHeapSelection *selection;
-  GstStructure *fields;
+  g_return_val_if_fail (fd >= 0, NULL);
 
-  g_return_val_if_fail (string != NULL, NULL);
-
-  if (!strchr (string, '='))
-    return gst_heap_selection_new_from_fields (string, NULL, NULL, NULL, error);
-
-  fields = parse_fields (string, error);
-  if (!fields)
-    return NULL;
-  selection = gst_heap_selection_new_from_fields (gst_structure_get_string (fields, FIELD_NAME),
-      gst_structure_get_string (fields, FIELD_REQUIRE), gst_structure_get_string (fields, FIELD_PREFER),
-      gst_structure_get_string (fields, FIELD_FORBID), error);
-  gst_structure_free (fields);
-  return selection;
+  return gst_heap_selection_with_fd (gst_heap_selection_new (NULL, required, 0, forbidden), fd, error);
 }
 
 /**
@@ -317,39 +198,31 @@ gst_heap_selection_unref (GstHeapSelection *selection)
     return;
   g_hash_table_unref (selection->judged);
   g_mutex_clear (&selection->lock);
+  if (selection->fd >= 0)
+    sys_close (selection->fd);
   g_strfreev (selection->names);
   g_free (selection);
 }
 
-/**
- * gst_heap_selection_to_string:
- * @selection: a #GstHeapSelection
- *
- * Returns: (transfer full): the fields, which gst_heap_selection_new_from_string() reads again; "" when nothing is
- *   asked for
- *
- * Since: 0.1
- */
-gchar *
-gst_heap_selection_to_string (GstHeapSelection *selection)
+/* The heaps there are, that of the fd among them. Zeroed where memory runs out. */
+static void
+read_catalog (GstHeapSelection *selection, struct heap_catalog *catalog)
 {
-  GString *text;
+  *catalog = (struct heap_catalog){ 0 };
+  if (selection->fd >= 0)
+    heap_catalog_read_with_fd (NULL, gst_heap_config_get (), selection->fd, catalog);
+  else
+    heap_catalog_read (NULL, gst_heap_config_get (), catalog);
+}
 
-  g_return_val_if_fail (selection != NULL, NULL);
+static GstHeap *
+new_heap (const struct heap_choice *choice, const struct heap_info *info, struct heap *opened)
+{
+  const gchar *path = choice->passing.path;
 
-  text = g_string_new (NULL);
-  if (selection->request.n_names > 0) {
-    gchar *names = g_strjoinv (NAME_SEPARATOR, selection->names);
-    gchar *escaped = g_strescape (names, NULL);
-
-    g_string_append_printf (text, FIELD_NAME "=\"%s\"", escaped);
-    g_free (escaped);
-    g_free (names);
-  }
-  append_properties (text, FIELD_REQUIRE, selection->request.required);
-  append_properties (text, FIELD_PREFER, selection->request.preferred);
-  append_properties (text, FIELD_FORBID, selection->request.forbidden);
-  return g_string_free (text, FALSE);
+  if (info->is_passed)
+    return gst_heap_new (info, *path ? path : NULL, opened);
+  return gst_heap_new_in_directory (info, choice->directory, opened);
 }
 
 /**
@@ -365,7 +238,7 @@ gst_heap_selection_to_string (GstHeapSelection *selection)
 GstHeapChoice *
 gst_heap_selection_choose (GstHeapSelection *selection)
 {
-  struct heap_catalog catalog = { 0 };
+  struct heap_catalog catalog;
   struct heap_choice core = { 0 };
   struct heap *opened;
   GstHeap *heap = NULL;
@@ -373,10 +246,10 @@ gst_heap_selection_choose (GstHeapSelection *selection)
 
   g_return_val_if_fail (selection != NULL, NULL);
 
-  if (heap_catalog_read (NULL, gst_heap_config_get (), &catalog) == 0 &&
-      heap_select (&selection->request, &catalog, gst_heap_config_get (), &core) == 0 &&
+  read_catalog (selection, &catalog);
+  if (catalog.directory && heap_select (&selection->request, &catalog, gst_heap_config_get (), &core) == 0 &&
       heap_choice_open (&core, 0, &opened, &index) == 0)
-    heap = gst_heap_new_in_directory (&core.candidates[index].info, core.directory, opened);
+    heap = new_heap (&core, &core.candidates[index].info, opened);
   heap_catalog_finish (&catalog);
   return gst_heap_choice_new (&core, heap);
 }
@@ -431,9 +304,9 @@ static Judged *
 judge_name (GstHeapSelection *selection, const gchar *name)
 {
   Judged *judged = g_new0 (Judged, 1);
-  struct heap_catalog catalog = { 0 };
+  struct heap_catalog catalog;
 
-  heap_catalog_read (NULL, gst_heap_config_get (), &catalog);
+  read_catalog (selection, &catalog);
   judged->is_meant = heap_request_names (&selection->request, name, &catalog, gst_heap_config_get ());
   gst_heap_facts_find (&catalog, name, &judged->facts);
   heap_catalog_finish (&catalog);
@@ -485,7 +358,7 @@ gst_heap_selection_accepts (GstHeapSelection *selection, GstHeap *heap)
 
   info = gst_heap_get_info (heap);
   return accepts_facts (selection, &info->facts) &&
-         (selection->request.n_names == 0 || get_judged (selection, info->name)->is_meant);
+         ((selection->request.n_names == 0 && selection->fd < 0) || get_judged (selection, info->name)->is_meant);
 }
 
 /**

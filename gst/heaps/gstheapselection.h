@@ -22,6 +22,9 @@ GstHeapSelection *gst_heap_selection_new_from_fields (const gchar *heap_name, co
 GST_HEAPS_API
 GstHeapSelection *gst_heap_selection_new_from_string (const gchar *string, GError **error);
 GST_HEAPS_API
+GstHeapSelection *gst_heap_selection_new_for_fd (
+    gint fd, GstHeapProperties required, GstHeapProperties forbidden, GError **error);
+GST_HEAPS_API
 GstHeapSelection *gst_heap_selection_get_default (GError **error);
 GST_HEAPS_API
 const gchar *gst_heap_selection_get_default_source (void);

@@ -7,12 +7,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FAKE_LOST_DEVICE 0xfb00u
 #define UDMABUF_LIMIT ((size_t) 64 << 20) /* of the kernel's module, size_limit_mb at first */
 
 static int
@@ -126,6 +128,17 @@ sys_heap_alloc (int heap_fd, size_t size)
     r = alloc_locked (heap_fd, size);
   fake_unlock ();
   return r;
+}
+
+int
+sys_probe_heap (int fd)
+{
+  char path[PATH_MAX];
+  int r = fake_begin_call (FAKE_PROBE_HEAP);
+
+  if (r < 0)
+    return r;
+  return fake_fd_name (fd, FAKE_NODE, path, sizeof path) ? 0 : -ENOTTY;
 }
 
 int
@@ -416,6 +429,23 @@ sys_fd_identity (int fd, struct sys_identity *ret_identity)
   return 0;
 }
 
+/* Of what is no fake. */
+static int
+read_link (int fd, char *ret_path, size_t size)
+{
+  char link[64];
+  ssize_t length;
+
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  length = readlink (link, ret_path, size);
+  if (length < 0)
+    return -errno;
+  if ((size_t) length == size)
+    return -ENAMETOOLONG;
+  ret_path[length] = '\0';
+  return 0;
+}
+
 /* Of an open node, the path it was opened by. */
 int
 sys_fd_path (int fd, char *ret_path, size_t size)
@@ -426,7 +456,7 @@ sys_fd_path (int fd, char *ret_path, size_t size)
   if (r < 0)
     return r;
   if (!fake_fd_name (fd, FAKE_NODE, path, sizeof path))
-    return -ENOENT;
+    return read_link (fd, ret_path, size);
   if (strlen (path) >= size)
     return -ENAMETOOLONG;
   strcpy (ret_path, path);
@@ -497,6 +527,37 @@ sys_stat_node (const char *path, struct sys_node *ret_node)
     r = reach_heap (path, &heap);
   if (r == 0)
     *ret_node = heap->node;
+  fake_unlock ();
+  return r;
+}
+
+static int
+stat_real (int fd, struct sys_node *ret_node)
+{
+  struct stat status;
+
+  if (fstat (fd, &status) < 0)
+    return -errno;
+  *ret_node = (struct sys_node){ status.st_uid, status.st_gid, status.st_mode, status.st_rdev };
+  return 0;
+}
+
+/* A node that is gone from the directory, or was made elsewhere, is a device of its own. */
+int
+sys_stat_fd (int fd, struct sys_node *ret_node)
+{
+  const struct fake_heap *heap;
+  char path[PATH_MAX];
+  int r;
+
+  fake_lock ();
+  r = fake_begin_call_locked (FAKE_STAT_FD);
+  if (r == 0 && fake_fd_name (fd, FAKE_NODE, path, sizeof path)) {
+    heap = fake_find_heap (path);
+    *ret_node = heap != NULL ? heap->node : (struct sys_node){ 0, 0, S_IFCHR | 0600, FAKE_LOST_DEVICE };
+  } else if (r == 0) {
+    r = stat_real (fd, ret_node);
+  }
   fake_unlock ();
   return r;
 }

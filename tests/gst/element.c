@@ -3,7 +3,11 @@
 /* The properties that select a heap, on elements that are not of this project. */
 #include "testing.h"
 
-/* An element with a property of its own, one of an interface, and the four. */
+#include "heaps/sys.h"
+
+#include <errno.h>
+
+/* An element with a property of its own, one of an interface, and the five. */
 typedef struct {
   GstElement parent;
   gint own, direction;
@@ -205,6 +209,31 @@ GST_START_TEST (test_selects_what_is_set)
 }
 GST_END_TEST
 
+/* As a supervisor passes it; this process may not open a heap. */
+GST_START_TEST (test_takes_the_heap_of_a_file_descriptor)
+{
+  gint fd = sys_open_heap ("/dev/dma_heap/reserved");
+  GstElement *element = g_object_ref_sink (g_object_new (any_get_type (), "heap-fd", fd, NULL));
+  GstHeapSelection *selection;
+  GstHeap *heap;
+  gint value;
+
+  fake_set_directory (EACCES);
+  g_object_get (element, "heap-fd", &value, NULL);
+  fail_unless_equals_int (value, fd);
+  selection = gst_heap_element_find_selection (element, NULL);
+  sys_close (fd); /* which the selection has by now */
+  fail_if (gst_heap_element_find_selection (element, NULL));
+  heap = gst_heap_selection_select (selection, NULL);
+  fail_unless_equals_string (gst_heap_get_name (heap), "reserved");
+  fail_unless (gst_heap_selection_accepts (selection, heap));
+  g_object_unref (heap);
+  gst_heap_selection_unref (selection);
+  gst_object_unref (element);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_a_word_nobody_knows_is_an_error)
 {
   GstElement *element = element_new (any_get_type ());
@@ -229,6 +258,7 @@ element_suite (void)
   tcase_add_test (properties, test_classes_below_have_the_properties);
   tcase_add_test (properties, test_properties_take_effect_up_to_ready);
   tcase_add_test (properties, test_selects_what_is_set);
+  tcase_add_test (properties, test_takes_the_heap_of_a_file_descriptor);
   tcase_add_test (properties, test_a_word_nobody_knows_is_an_error);
   return suite;
 }
