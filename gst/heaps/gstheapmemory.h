@@ -16,6 +16,8 @@ const gchar *gst_heap_memory_get_exporter (GstMemory *memory);
 GST_HEAPS_API
 GstHeapAnswer gst_heap_memory_get_answer (GstMemory *memory, GstHeapProperties property);
 GST_HEAPS_API
+GstHeapAnswer gst_heap_memory_check_contiguous (GstMemory *memory, GError **error);
+GST_HEAPS_API
 gboolean gst_heap_memory_get_inode (GstMemory *memory, guint64 *inode);
 GST_HEAPS_API
 GstMemory *gst_heap_memory_wrap_fd (gint fd, GError **error);

@@ -55,6 +55,7 @@ static size_t n_pins;
 static struct mapping *mappings;
 static size_t n_mappings;
 static bool pagemap_is_secret;
+static unsigned frame_step;
 
 /* Room for n elements. By no function that tests make fail. */
 static void *
@@ -200,6 +201,7 @@ fake_huge_reset (void)
     free (pools[i].free);
   n_pools = n_files = n_pins = 0;
   pagemap_is_secret = false;
+  frame_step = 0;
 }
 
 int
@@ -330,6 +332,16 @@ find_mapped_file (const struct mapping *mapping, size_t *ret_offset)
   return find_file (mapping->inode);
 }
 
+/* Of a small page, by where it is mapped. */
+static int
+find_small_frame (uintptr_t address, uint64_t *ret_frame)
+{
+  if (frame_step == 0)
+    return -ENODATA;
+  *ret_frame = address / sys_page_size () * frame_step;
+  return 0;
+}
+
 static int
 find_frame (const struct mapping *mapping, size_t offset, uint64_t *ret_frame)
 {
@@ -338,7 +350,7 @@ find_frame (const struct mapping *mapping, size_t offset, uint64_t *ret_frame)
   uint64_t frame;
 
   if (file == NULL)
-    return -ENODATA;
+    return find_small_frame ((uintptr_t) mapping->data + offset, ret_frame);
   offset += begin;
   frame = file->frames[offset / file->pool->page_size];
   if (frame == NO_FRAME)
@@ -398,6 +410,14 @@ fake_set_pagemap (bool may_read)
 {
   fake_lock ();
   pagemap_is_secret = !may_read;
+  fake_unlock ();
+}
+
+void
+fake_set_frame_step (unsigned step)
+{
+  fake_lock ();
+  frame_step = step;
   fake_unlock ();
 }
 

@@ -75,6 +75,36 @@ assert_takes (const gchar *selection, const gchar *heap)
   gst_object_unref (allocator);
 }
 
+static void
+assert_contiguous (const gchar *selection, GstHeapAnswer expected, gint expected_error)
+{
+  GstAllocator *allocator = heap_fixture_allocator (selection);
+  GstMemory *memory = gst_allocator_alloc (allocator, 3 * PAGE, NULL);
+  GError *error = NULL;
+
+  fail_unless_equals_int (gst_heap_memory_check_contiguous (memory, &error), expected);
+  fail_unless_equals_int (error ? error->code : -1, expected_error);
+  g_clear_error (&error);
+  gst_memory_unref (memory);
+  gst_object_unref (allocator);
+}
+
+GST_START_TEST (test_page_frames_tell_what_is_contiguous)
+{
+  assert_contiguous ("process-contiguous", GST_HEAP_ANSWER_YES, -1);
+  assert_contiguous ("process", GST_HEAP_ANSWER_UNKNOWN, GST_HEAP_ERROR_FAILED);
+  fake_set_udmabuf (ENOENT);
+  fake_set_frame_step (1);
+  assert_contiguous ("process", GST_HEAP_ANSWER_YES, -1);
+  fake_set_frame_step (2);
+  assert_contiguous ("process", GST_HEAP_ANSWER_NO, -1);
+  assert_contiguous ("process-contiguous", GST_HEAP_ANSWER_YES, -1);
+  fake_set_pagemap (FALSE);
+  assert_contiguous ("process", GST_HEAP_ANSWER_UNKNOWN, GST_HEAP_ERROR_PERMISSION);
+}
+
+GST_END_TEST
+
 GST_START_TEST (test_cma_comes_first)
 {
   fake_add_heap ("reserved");
@@ -686,6 +716,7 @@ add_tests_of_any_machine (TCase *tcase)
 {
   tcase_add_test (tcase, test_memory_outlives_all_it_came_from);
   tcase_add_test (tcase, test_stats_tell_what_is_held);
+  tcase_add_test (tcase, test_page_frames_tell_what_is_contiguous);
   tcase_add_test (tcase, test_largest_piece_is_found);
   tcase_add_test (tcase, test_largest_piece_is_found_where_the_capacity_is_unknown);
   tcase_add_test (tcase, test_no_huge_page_is_said_when_opened);
