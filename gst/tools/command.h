@@ -26,5 +26,6 @@ typedef struct {
 extern const ToolCommand tool_lint;
 extern const ToolCommand tool_list;
 extern const ToolCommand tool_udev;
+extern const ToolCommand tool_probe;
 extern const ToolCommand tool_usage;
 extern const ToolCommand tool_why;

@@ -15,6 +15,7 @@ static const ToolCommand *const commands[] = {
   &tool_list,
   &tool_why,
   &tool_usage,
+  &tool_probe,
   &tool_lint,
   &tool_udev,
 };

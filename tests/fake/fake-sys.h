@@ -97,8 +97,8 @@ void fake_raise_pressure (void);
 void fake_set_huge_pages (size_t page_size, const uint64_t *frames, size_t n);
 /* Whether this process may know the page frame of an address; at first it may. */
 void fake_set_pagemap (bool may_read);
-/* Mappings of small pages: 0, as at first: they have no page frames, as those that a driver made. Otherwise the frame of
- * a page is so many behind that of the page before. */
+/* Mappings of small pages: with 0, as at first, they have no page frames, as those that a driver made. Otherwise the
+ * frame of a page is so many behind that of the page before. */
 void fake_set_frame_step (unsigned step);
 /* How many others have each dma-buf open, besides the fds and mappings of this process; 0 at first. */
 void fake_set_references (unsigned n_others);

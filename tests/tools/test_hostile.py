@@ -30,6 +30,7 @@ OK, NO, USAGE, WRITE = range(4)
 ARGUMENTS = {
     "list": ["--largest"],
     "why": ["heap-require=contiguous"],
+    "probe": ["--milliseconds=1", "--size=4096", "--largest=65536"],
 }
 # What a command says of a name that is as it should not be; one that is not here may say anything.
 OF_NAMES = {"list": {USAGE}, "usage": {USAGE}, "why": {NO, USAGE}, "lint": {NO}, "udev": {OK, USAGE}}
@@ -59,8 +60,9 @@ HOSTILE_OPTIONS = [b"--bogus", b"-Z", b"--\x1b[31mred", b"--caf\xe9\xff", b"--" 
 
 BROKEN_CONFIG = b"stray\n[\x1b[31m]\n[video@c000000]\n\x1b]0;t\x07=1\nmax-bytes=-1\n[caf\xe9\ndma32=yes\n[x\n"
 
-# What a command writes on a terminal by itself: bold type and its end, home, erase to the end, and the line's beginning.
-OF_TERMINALS = re.compile(r"\x1b\[(0m|1m|H|J|K)|\r")
+# What a command writes on a terminal by itself: bold type and its end, home, erase to the end, long lines cut and not,
+# and the line's beginning.
+OF_TERMINALS = re.compile(r"\x1b\[(0m|1m|H|J|K|\?7l|\?7h)|\r")
 COMPLAINTS = re.compile(r"Sanitizer|runtime error:|CRITICAL \*\*|ERROR \*\*|Assertion|core dumped")
 
 

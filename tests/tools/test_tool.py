@@ -42,11 +42,11 @@ class CommandLine(unittest.TestCase):
     def test_help_lists_the_commands(self):
         status, out, _ = run("--help")
         self.assertEqual(status, 0)
-        for command in ("list", "why", "usage", "lint", "udev"):
+        for command in ("list", "why", "usage", "probe", "lint", "udev"):
             self.assertRegex(out, rf"(?m)^  {command} ")
 
     def test_commands_have_help(self):
-        for command in ("list", "why", "usage", "lint", "udev"):
+        for command in ("list", "why", "usage", "probe", "lint", "udev"):
             status, out, _ = run(command, "--help")
             self.assertEqual(status, 0)
             self.assertIn(f"gst-heaps-1.0 {command}", out)
@@ -437,6 +437,9 @@ class Completion(unittest.TestCase):
     def test_commands_fields_heaps_and_properties_are_completed(self):
         self.assertEqual(self.complete("li"), ["list", "lint"])
         self.assertEqual(self.complete("why", "heap-r"), ["heap-require="])
+        self.assertEqual(self.complete("probe", "--s"), ["--size="])
+        self.assertEqual(self.complete("probe", "--heap-require", "=", "p"), ["protected"])
+        self.assertEqual(self.complete("probe", "v"), ["video@c000000"])
         self.assertEqual(self.complete("why", "v"), ["video@c000000"])
         self.assertEqual(self.complete("why", "heap-name", "="), ["system", "video@c000000", *PROCESS_HEAPS])
         self.assertEqual(self.complete("why", "heap-require", "=", "c"), ["contiguous", "cacheable"])

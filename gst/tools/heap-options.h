@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* Which heaps a command is for. */
+#pragma once
+
+#include "options.h"
+
+#include <gst/heaps/heaps.h>
+
+/* What the options --heap-require and --heap-forbid say; NULL: nothing. */
+typedef struct {
+  gchar *require, *forbid;
+} ToolHeapOptions;
+
+/* The heaps that selections ask for, one each, in the form of `why`; or where there are none, those that have the
+ * properties; or all. A second name of a region is not among these, nor what has no memory on this machine. A
+ * tool_exit: TOOL_EXIT_OK, and *ret_heaps, a list of GstHeap; or what is wrong, which was said. */
+int tool_heap_options_find (const ToolHeapOptions *options, gchar **selections, GList **ret_heaps);
+void tool_heap_options_clear (ToolHeapOptions *options);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ToolHeapOptions, tool_heap_options_clear)
