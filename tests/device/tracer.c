@@ -81,6 +81,33 @@ assert_copied (JsonParser *books, guint64 frame)
   }
 }
 
+/* What allocators counted, by a member of theirs. */
+static guint64
+sum_of_allocators (JsonParser *books, const gchar *member)
+{
+  JsonObject *root = json_node_get_object (json_parser_get_root (books));
+  JsonArray *allocators = json_object_get_array_member (root, "allocators");
+  guint64 sum = 0;
+
+  for (guint i = 0; i < json_array_get_length (allocators); i++)
+    sum += json_object_get_int_member (json_array_get_object_element (allocators, i), member);
+  return sum;
+}
+
+/* That the allocators say the same: the CPU had each frame of a heap once, to write it, and once more to copy it. */
+static void
+assert_allocators_agree (JsonParser *books, const Case *test_case)
+{
+  guint64 syncs = sum_of_allocators (books, "syncs");
+  guint64 in_heap = strstr (test_case->pipeline, HEAP) ? N_FRAMES : 0, least = 2 * in_heap;
+
+  if (test_case->frame > 0)
+    least += 2 * in_heap;
+  fail_unless_equals_uint64 (sum_of_allocators (books, "copied-bytes"), 0);
+  fail_unless (syncs == least || (test_case->frame > 0 && in_heap > 0 && syncs == least + 2),
+      "%" G_GUINT64_FORMAT " SYNCs, not %" G_GUINT64_FORMAT, syncs, least);
+}
+
 static guint
 running_minor (void)
 {
@@ -110,6 +137,7 @@ GST_START_TEST (test_sinks_and_devices_that_copy_are_named)
   g_remove (SOCKET);
   books = run (test_case->pipeline);
   assert_copied (books, test_case->frame);
+  assert_allocators_agree (books, test_case);
   g_object_unref (books);
 }
 GST_END_TEST

@@ -3,9 +3,11 @@
 /* The tracer names who copies, and nobody where nobody does; as the allocators counted it. */
 #include "upload-harness.h"
 
+#include "gst/tracer/gstheaptraceallocators.h"
 #include "gst/tracer/gstheaptracer.h"
 
 #define N_FRAMES 20
+#define LUMA_SIZE (32 * 16)
 #define RGB "video/x-raw,format=BGRx,width=32,height=16,framerate=25/1"
 #define RGB_SIZE (32 * 16 * 4)
 
@@ -102,6 +104,22 @@ assert_copied_out (GstHeapLedger *ledger, const gchar *name, guint64 frames, gui
   fail_unless_equals_uint64 (gst_heap_ledger_inside (&element).bytes, 0);
 }
 
+/* That all allocators of heaps that were met counted so many bytes that they copied to system memory. */
+static void
+assert_allocators_copied (guint64 bytes)
+{
+  GPtrArray *stats = gst_heap_trace_allocators_get_stats ();
+  guint64 sum = 0, copied;
+
+  fail_unless (stats->len > 0);
+  for (guint i = 0; i < stats->len; i++) {
+    fail_unless (gst_structure_get_uint64 (g_ptr_array_index (stats, i), "copied-bytes", &copied));
+    sum += copied;
+  }
+  g_ptr_array_unref (stats);
+  fail_unless_equals_uint64 (sum, bytes);
+}
+
 /* Pushes a frame through an in-place filter, which is called "filter". */
 static void
 filter_frame (GstBuffer *buffer)
@@ -154,6 +172,23 @@ GST_START_TEST (test_merge)
 }
 GST_END_TEST
 
+/* The same two memories, of which a GstVideoMeta tells what is where: they are mapped one by one. */
+GST_START_TEST (test_merge_twin)
+{
+  GstHeapLedger *ledger = trace ();
+  GstAllocator *allocator = heap_fixture_allocator ("heap-name=system");
+  GstBuffer *buffer = buffer_of (
+      gst_allocator_alloc (allocator, LUMA_SIZE, NULL), gst_allocator_alloc (allocator, I420_SIZE - LUMA_SIZE, NULL));
+
+  gst_buffer_add_video_meta (buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 32, 16);
+  filter_frame (buffer);
+  assert_only_copied (ledger, "");
+  fail_unless_equals_uint64 (element_called (ledger, "filter").ways[GST_HEAP_WAY_PASSED].frames, 1);
+  fail_unless_equals_uint64 (heap_fixture_stat (allocator, "copied-bytes"), 0);
+  gst_object_unref (allocator);
+}
+GST_END_TEST
+
 static void
 run (const gchar *description)
 {
@@ -168,6 +203,7 @@ GST_START_TEST (test_tee_and_filter)
   run ("tee name=t t. ! fakesink async=false t. ! videobalance name=filter hue=0.5 ! fakesink async=false");
   assert_only_copied (ledger, "filter");
   assert_copied_out (ledger, "filter", N_FRAMES, N_FRAMES * I420_SIZE);
+  assert_allocators_copied (N_FRAMES * I420_SIZE);
   assert_memory (ledger, "source", "system");
   assert_memory (ledger, "filter", "SystemMemory");
 }
@@ -179,6 +215,7 @@ GST_START_TEST (test_tee_twin)
 
   run ("tee name=t t. ! queue ! fakesink async=false t. ! queue ! identity name=filter ! fakesink async=false");
   assert_only_copied (ledger, "");
+  assert_allocators_copied (0);
   fail_unless_equals_uint64 (element_called (ledger, "filter").ways[GST_HEAP_WAY_PASSED].frames, N_FRAMES);
 }
 GST_END_TEST
@@ -204,14 +241,15 @@ GST_START_TEST (test_videoconvert_twin)
 
   run ("videoconvert name=convert ! " I420 " ! fakesink");
   assert_only_copied (ledger, "");
+  assert_allocators_copied (0);
 }
 GST_END_TEST
 
 static gboolean
-has_decoder (void)
+has_codec (const gchar *encoder_name, const gchar *decoder_name)
 {
-  GstElementFactory *encoder = gst_element_factory_find ("avenc_mpeg4");
-  GstElementFactory *decoder = gst_element_factory_find ("avdec_mpeg4");
+  GstElementFactory *encoder = gst_element_factory_find (encoder_name);
+  GstElementFactory *decoder = gst_element_factory_find (decoder_name);
   gboolean result = encoder && decoder;
 
   g_clear_object (&encoder);
@@ -225,7 +263,7 @@ GST_START_TEST (test_decoder_without_direct_rendering)
   GstHeapLedger *ledger = trace ();
   GstHeapLedgerElement element;
 
-  if (!has_decoder ())
+  if (!has_codec ("avenc_mpeg4", "avdec_mpeg4"))
     return;
   test_run ("videotestsrc num-buffers=%d ! video/x-raw,width=64,height=64 ! avenc_mpeg4 ! "
             "avdec_mpeg4 name=decoder direct-rendering=false ! fakesink",
@@ -235,6 +273,27 @@ GST_START_TEST (test_decoder_without_direct_rendering)
   fail_unless_equals_uint64 (element.inside.frames, N_FRAMES);
   fail_unless_equals_uint64 (element.inside.bytes, element.out.bytes);
   assert_only_copied (ledger, "decoder");
+}
+GST_END_TEST
+
+/* Into memory of its own pool, which goes downstream as it is: no picture is predicted from another, so libav keeps
+ * none. */
+GST_START_TEST (test_decoder_with_direct_rendering)
+{
+  GstHeapLedger *ledger = trace ();
+  GstHarness *harness;
+
+  if (!has_codec ("avenc_huffyuv", "avdec_huffyuv"))
+    return;
+  harness = gst_harness_new_parse ("videotestsrc num-buffers=20 ! video/x-raw,width=64,height=64 ! avenc_huffyuv ! "
+                                   "avdec_huffyuv name=decoder");
+  gst_harness_add_propose_allocation_meta (harness, GST_VIDEO_META_API_TYPE, NULL);
+  gst_harness_play (harness);
+  for (guint i = 0; i < N_FRAMES; i++)
+    gst_buffer_unref (gst_harness_pull (harness));
+  gst_harness_teardown (harness);
+  assert_only_copied (ledger, "");
+  fail_unless_equals_uint64 (element_called (ledger, "decoder").ways[GST_HEAP_WAY_PRODUCED].frames, N_FRAMES);
 }
 GST_END_TEST
 
@@ -271,6 +330,7 @@ GST_START_TEST (test_right_strides)
 
   push_strided (64);
   assert_only_copied (ledger, "");
+  assert_allocators_copied (0);
 }
 GST_END_TEST
 
@@ -305,6 +365,7 @@ GST_START_TEST (test_single_memory_map)
 
   dump (buffer_of (heap_memory_new ("heap-name=system", I420_SIZE), NULL));
   assert_only_copied (ledger, "");
+  assert_allocators_copied (0);
 }
 GST_END_TEST
 
@@ -417,20 +478,23 @@ tracer_suite (void)
 {
   Suite *suite = suite_create ("tracer");
   TCase *copies = test_case_new (suite, "copies", test_setup);
+  TCase *decoders = test_case_new (suite, "decoders", test_setup);
   TCase *links = test_case_new (suite, "links", test_setup);
 
   tcase_add_test (copies, test_fallback_map);
   tcase_add_test (copies, test_fallback_map_twin);
   tcase_add_test (copies, test_merge);
+  tcase_add_test (copies, test_merge_twin);
   tcase_add_test (copies, test_tee_and_filter);
   tcase_add_test (copies, test_tee_twin);
   tcase_add_test (copies, test_videoconvert);
   tcase_add_test (copies, test_videoconvert_twin);
-  tcase_add_test (copies, test_decoder_without_direct_rendering);
   tcase_add_test (copies, test_wrong_strides);
   tcase_add_test (copies, test_right_strides);
   tcase_add_test (copies, test_multi_memory_map);
   tcase_add_test (copies, test_single_memory_map);
+  tcase_add_test (decoders, test_decoder_with_direct_rendering);
+  tcase_add_test (decoders, test_decoder_without_direct_rendering);
   tcase_add_test (links, test_who_drops_an_offer);
   tcase_add_test (links, test_who_ignores_an_offer);
   tcase_add_test (links, test_ghost_pads_are_no_elements);
