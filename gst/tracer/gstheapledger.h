@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The tracer's books: what memory went over which link of a pipeline, and which element wrote it anew. Knows nothing of
- * GStreamer: pads, memories and pools are names and addresses to it. Any thread. */
+ * GStreamer: pads, memories and pools are names and addresses to it. Any thread.
+ *
+ * They do not grow for ever. Of elements that are gone, as of links whose pads are, only so many are kept; what the
+ * earliest of them did is then added to one element for all of their factory, to one link for all between the same. */
 #pragma once
 
 #include <glib.h>
 
-#define GST_HEAP_LEDGER_PARTS 16 /* memories of a buffer; GStreamer has no more */
+#define GST_HEAP_LEDGER_PARTS 16           /* memories of a buffer; GStreamer has no more */
+#define GST_HEAP_LEDGER_GONE_ELEMENTS 1000 /* of those that are gone, how many are kept one by one */
+#define GST_HEAP_LEDGER_GONE_LINKS 2000
 
 typedef struct _GstHeapLedger GstHeapLedger;
 typedef struct _GstHeapLedgerElement GstHeapLedgerElement;
@@ -39,8 +44,12 @@ typedef struct {
 typedef struct _GstHeapLedgerMemory GstHeapLedgerMemory;
 
 struct _GstHeapLedgerElement {
+  gint references; /* atomic */
+  gboolean is_gone;
+  guint stands_for;                  /* elements of its factory that are gone; 0: it is one itself */
+  GstHeapLedgerElement *folded_into; /* that does; NULL: it is in the books itself */
   gchar *name;
-  gchar *path;    /* with the bins it is in */
+  gchar *path;    /* with the bins it is in; "" where it stands for others */
   gchar *factory; /* "" where it has none */
   GstHeapLedgerCount in;
   GstHeapLedgerCount out;
@@ -58,7 +67,13 @@ typedef struct {
   GstHeapLedgerCount count;
 } GstHeapLedgerShare;
 
-typedef struct {
+typedef struct _GstHeapLedgerLink GstHeapLedgerLink;
+
+struct _GstHeapLedgerLink {
+  gint references; /* atomic */
+  gboolean is_gone;
+  gboolean is_summary;             /* of all between the same elements, whatever the number of the pad */
+  GstHeapLedgerLink *folded_into;  /* NULL: it is in the books itself */
   GstHeapLedgerElement *from, *to; /* to NULL: not linked */
   gchar *from_pad, *to_pad;
   GstHeapLedgerCount count;
@@ -66,7 +81,7 @@ typedef struct {
   gchar *offered;                     /* memory that downstream proposed; NULL: none */
   guint64 elsewhere;                  /* buffers that came in other memory than was offered */
   GstHeapLedgerElement *elsewhere_by; /* who wrote the last of them */
-} GstHeapLedgerLink;
+};
 
 /* A buffer on its way. */
 typedef struct {
@@ -83,12 +98,24 @@ GstHeapLedger *gst_heap_ledger_new (void);
 GstHeapLedger *gst_heap_ledger_ref (GstHeapLedger *ledger);
 void gst_heap_ledger_unref (GstHeapLedger *ledger);
 
-/* What follows is the ledger's, and lives as long. */
+/* Returns: (transfer full): until it is gone, and gst_heap_ledger_drop_element() takes it back */
 GstHeapLedgerElement *gst_heap_ledger_add_element (
     GstHeapLedger *ledger, const gchar *name, const gchar *path, const gchar *factory);
-/* to may be NULL. The same link, if there is one of these names. */
+/* It is gone: no more is to be counted of it, but what is counted already. */
+void gst_heap_ledger_drop_element (GstHeapLedger *ledger, GstHeapLedgerElement *element);
+GstHeapLedgerElement *gst_heap_ledger_element_ref (GstHeapLedgerElement *element);
+/* NULL is nothing. */
+void gst_heap_ledger_element_unref (GstHeapLedgerElement *element);
+
+/* to may be NULL. Returns: (transfer full): the same link, if there is one of these names */
 GstHeapLedgerLink *gst_heap_ledger_get_link (GstHeapLedger *ledger, GstHeapLedgerElement *from, const gchar *from_pad,
     GstHeapLedgerElement *to, const gchar *to_pad);
+/* Its pads are gone: nobody will use it, unless somebody gets it again. */
+void gst_heap_ledger_drop_link (GstHeapLedger *ledger, GstHeapLedgerLink *link);
+GstHeapLedgerLink *gst_heap_ledger_link_ref (GstHeapLedgerLink *link);
+void gst_heap_ledger_link_unref (GstHeapLedgerLink *link);
+
+/* The ledger's, and lives as long. */
 GstHeapLedgerKind *gst_heap_ledger_get_kind (GstHeapLedger *ledger, const gchar *name, gboolean is_dmabuf);
 
 /* Memory of bytes. inode 0: it is no dma-buf, or no dma-buf of its own; else the same for the same inode. The caller's
@@ -98,11 +125,12 @@ GstHeapLedgerMemory *gst_heap_ledger_add_memory (
 void gst_heap_ledger_memory_unref (GstHeapLedgerMemory *memory);
 GstHeapLedgerKind *gst_heap_ledger_memory_get_kind (GstHeapLedgerMemory *memory);
 
-/* Bytes of frame in memory that did not come into element. */
-gsize gst_heap_ledger_count_written (GstHeapLedger *ledger, GstHeapLedgerElement *element, GstHeapLedgerFrame *frame);
-/* frame goes over link; written is what gst_heap_ledger_count_written() said, way what that means. */
+/* frame goes over link, if all of it is in memory that came into where the link begins. Returns: bytes of it that are
+ * in other memory; unless that is 0, nothing is counted before gst_heap_ledger_push() says what they are */
+gsize gst_heap_ledger_pass (GstHeapLedger *ledger, GstHeapLedgerLink *link, const GstHeapLedgerFrame *frame);
+/* The same of a frame of which so many bytes were written. */
 void gst_heap_ledger_push (
-    GstHeapLedger *ledger, GstHeapLedgerLink *link, GstHeapLedgerFrame *frame, gsize written, GstHeapWay way);
+    GstHeapLedger *ledger, GstHeapLedgerLink *link, const GstHeapLedgerFrame *frame, gsize written, GstHeapWay way);
 /* element said that it copied, and why; NULL: whoever runs in a thread that nothing is known of. */
 void gst_heap_ledger_note_copy (GstHeapLedger *ledger, GstHeapLedgerElement *element, const gchar *why, guint64 bytes);
 /* element said that the frame it is about to push is one that it copies. */
@@ -112,9 +140,9 @@ void gst_heap_ledger_set_offer (GstHeapLedger *ledger, GstHeapLedgerLink *link, 
 
 /* The books as they are, for reading: nobody writes into them until they are closed. */
 typedef struct {
-  GPtrArray *elements;  /* of GstHeapLedgerElement, in the order they were met */
-  GPtrArray *links;     /* of GstHeapLedgerLink */
-  GPtrArray *kinds;     /* of GstHeapLedgerKind */
+  GPtrArray *elements; /* of GstHeapLedgerElement, in the order they were met; those that stand for others among them */
+  GPtrArray *links;    /* of GstHeapLedgerLink */
+  GPtrArray *kinds;    /* of GstHeapLedgerKind */
   guint64 unattributed; /* bytes that were copied by nobody knows whom */
 } GstHeapLedgerBooks;
 

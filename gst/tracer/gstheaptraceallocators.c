@@ -5,13 +5,17 @@
 
 #include <gst/heaps/heaps.h>
 
+#define MOST_GONE 100 /* of those that are gone, how many are kept one by one */
+
 typedef struct {
   GWeakRef allocator;
-  GstStructure *last; /* NULL: it is alive */
+  GstStructure *last; /* protected by lock; NULL: it is alive */
 } Entry;
 
 static GMutex lock;
-static GPtrArray *entries; /* protected by lock; of Entry; NULL: none yet */
+static GPtrArray *entries; /* protected by lock, as what follows; of references of Entry; NULL: none yet */
+static guint n_gone;       /* of them */
+static GPtrArray *earlier; /* of GstStructure: what others that are gone counted, one for each heap */
 
 static GQuark
 noted_quark (void)
@@ -32,6 +36,69 @@ stats_of (GstHeapAllocator *allocator)
   return stats;
 }
 
+static void
+entry_clear (gpointer data)
+{
+  Entry *entry = data;
+
+  g_weak_ref_clear (&entry->allocator);
+  gst_clear_structure (&entry->last);
+}
+
+static void
+entry_unref (gpointer entry)
+{
+  g_atomic_rc_box_release_full (entry, entry_clear);
+}
+
+static gboolean
+add_figure (GQuark field, const GValue *value, gpointer sum)
+{
+  guint64 old = 0, more;
+
+  if (!G_VALUE_HOLDS_UINT64 (value))
+    return TRUE;
+  more = g_value_get_uint64 (value);
+  gst_structure_id_get (sum, field, G_TYPE_UINT64, &old, NULL);
+  if (field == g_quark_from_static_string ("bytes-peak"))
+    more = MAX (old, more);
+  else
+    more += old;
+  gst_structure_id_set (sum, field, G_TYPE_UINT64, more, NULL);
+  return TRUE;
+}
+
+/* With the lock. */
+static void
+fold (const GstStructure *stats)
+{
+  for (guint i = 0; i < earlier->len; i++) {
+    GstStructure *sum = g_ptr_array_index (earlier, i);
+
+    if (g_strcmp0 (gst_structure_get_string (sum, "heap"), gst_structure_get_string (stats, "heap")) == 0) {
+      gst_structure_foreach (stats, add_figure, sum);
+      return;
+    }
+  }
+  g_ptr_array_add (earlier, gst_structure_copy (stats));
+}
+
+/* With the lock. */
+static void
+fold_first_gone (void)
+{
+  for (guint i = 0; i < entries->len; i++) {
+    Entry *entry = g_ptr_array_index (entries, i);
+
+    if (!entry->last)
+      continue;
+    fold (entry->last);
+    g_ptr_array_remove_index (entries, i);
+    n_gone--;
+    return;
+  }
+}
+
 /* The allocator is being disposed of: what it counted is still there. */
 static void
 allocator_gone (gpointer data, GObject *allocator)
@@ -41,13 +108,15 @@ allocator_gone (gpointer data, GObject *allocator)
 
   g_mutex_lock (&lock);
   entry->last = stats;
+  if (++n_gone > MOST_GONE)
+    fold_first_gone ();
   g_mutex_unlock (&lock);
 }
 
 static Entry *
 entry_new (GstAllocator *allocator)
 {
-  Entry *entry = g_new0 (Entry, 1);
+  Entry *entry = g_atomic_rc_box_new0 (Entry);
 
   g_weak_ref_init (&entry->allocator, allocator);
   g_object_weak_ref (G_OBJECT (allocator), allocator_gone, entry);
@@ -61,8 +130,10 @@ gst_heap_trace_allocators_note (GstAllocator *allocator)
     return;
   g_mutex_lock (&lock);
   if (!g_object_get_qdata (G_OBJECT (allocator), noted_quark ())) {
-    if (!entries)
-      entries = g_ptr_array_new ();
+    if (!entries) {
+      entries = g_ptr_array_new_with_free_func (entry_unref);
+      earlier = g_ptr_array_new ();
+    }
     g_object_set_qdata (G_OBJECT (allocator), noted_quark (), entries);
     g_ptr_array_add (entries, entry_new (allocator));
   }
@@ -73,11 +144,11 @@ gst_heap_trace_allocators_note (GstAllocator *allocator)
 static GPtrArray *
 list_entries (void)
 {
-  GPtrArray *list = g_ptr_array_new ();
+  GPtrArray *list = g_ptr_array_new_with_free_func (entry_unref);
 
   g_mutex_lock (&lock);
   for (guint i = 0; entries && i < entries->len; i++)
-    g_ptr_array_add (list, g_ptr_array_index (entries, i));
+    g_ptr_array_add (list, g_atomic_rc_box_acquire (g_ptr_array_index (entries, i)));
   g_mutex_unlock (&lock);
   return list;
 }
@@ -112,5 +183,9 @@ gst_heap_trace_allocators_get_stats (void)
 
   g_ptr_array_foreach (list, add_stats, stats);
   g_ptr_array_unref (list);
+  g_mutex_lock (&lock);
+  for (guint i = 0; earlier && i < earlier->len; i++)
+    g_ptr_array_add (stats, gst_structure_copy (g_ptr_array_index (earlier, i)));
+  g_mutex_unlock (&lock);
   return stats;
 }

@@ -7,12 +7,14 @@
 #include <string.h>
 
 /* Messages are made for those categories alone, and looked at by their first words. Read in the sources of 1.22 to
- * 1.28, where all of these are the same. */
+ * 1.28, where all of these are the same. The level LOG, at which GStreamer calls its log many times for each buffer, is
+ * only let through where there are elements to say something there. */
 typedef struct {
   const gchar *category;
   const gchar *description; /* for the category, should its plugin not be loaded yet */
   const gchar *function;    /* that says it; NULL: any, as the category says little */
   const gchar *begin;       /* of the text */
+  const gchar *factories;   /* what those of the elements begin with that say it; NULL: anybody may */
   GstDebugLevel level;
   const gchar *why;
   gboolean tells_bytes;
@@ -20,16 +22,16 @@ typedef struct {
 } Saying;
 
 static const Saying sayings[] = {
-  { "GST_PERFORMANCE", "performance", NULL, "memcpy ", GST_LEVEL_DEBUG, "copies memory that it cannot map or share",
-      TRUE, FALSE },
-  { "GST_PERFORMANCE", "performance", NULL, "copied ", GST_LEVEL_DEBUG, "copies memory of a heap to system memory",
-      TRUE, FALSE },
-  { "GST_PERFORMANCE", "performance", NULL, "copy plane ", GST_LEVEL_DEBUG, "copies frames plane by plane", TRUE,
+  { "GST_PERFORMANCE", "performance", NULL, "memcpy ", NULL, GST_LEVEL_DEBUG,
+      "copies memory that it cannot map or share", TRUE, FALSE },
+  { "GST_PERFORMANCE", "performance", NULL, "copied ", NULL, GST_LEVEL_DEBUG,
+      "copies memory of a heap to system memory", TRUE, FALSE },
+  { "GST_PERFORMANCE", "performance", NULL, "copy plane ", NULL, GST_LEVEL_DEBUG, "copies frames plane by plane", TRUE,
       FALSE },
-  { "GST_PERFORMANCE", "performance", NULL, "frame copy", GST_LEVEL_INFO, "cannot import frames", FALSE, FALSE },
-  { "GST_PERFORMANCE", "performance", NULL, "slow copy into", GST_LEVEL_LOG, "copies into buffers of its device", FALSE,
-      FALSE },
-  { "libav", "libav elements", "get_output_buffer", "get output buffer", GST_LEVEL_LOG,
+  { "GST_PERFORMANCE", "performance", NULL, "frame copy", NULL, GST_LEVEL_INFO, "cannot import frames", FALSE, FALSE },
+  { "GST_PERFORMANCE", "performance", NULL, "slow copy into", "v4l2", GST_LEVEL_LOG,
+      "copies into buffers of its device", FALSE, FALSE },
+  { "libav", "libav elements", "get_output_buffer", "get output buffer", "avdec_", GST_LEVEL_LOG,
       "decodes into memory of its own", FALSE, TRUE },
 };
 
@@ -130,6 +132,13 @@ replace_printer (void)
 }
 
 static void
+listen_to (const Saying *saying, GstDebugCategory *category)
+{
+  if (gst_debug_category_get_threshold (category) < saying->level)
+    gst_debug_category_set_threshold (category, saying->level);
+}
+
+static void
 add_category (const Saying *saying)
 {
   GstDebugCategory *category = _gst_debug_category_new (saying->category, 0, saying->description);
@@ -139,8 +148,29 @@ add_category (const Saying *saying)
     known = &listener.categories[listener.n_categories++];
     *known = (Category){ saying->category, saying->function, category, gst_debug_category_get_threshold (category) };
   }
-  if (gst_debug_category_get_threshold (category) < saying->level)
-    gst_debug_category_set_threshold (category, saying->level);
+  if (!saying->factories)
+    listen_to (saying, category);
+}
+
+static GstDebugCategory *
+category_called (const gchar *name)
+{
+  for (guint i = 0; i < listener.n_categories; i++) {
+    if (g_str_equal (listener.categories[i].name, name))
+      return listener.categories[i].category;
+  }
+  g_assert_not_reached ();
+}
+
+void
+gst_heap_trace_log_expect (const gchar *factory)
+{
+  if (!g_atomic_pointer_get (&listener.function))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (sayings); i++) {
+    if (sayings[i].factories && g_str_has_prefix (factory, sayings[i].factories))
+      listen_to (&sayings[i], category_called (sayings[i].category));
+  }
 }
 
 void

@@ -18,6 +18,8 @@ typedef void (*GstHeapTraceCopyFunction) (const GstHeapTraceCopy *copy, gpointer
 /* Calls function with each, in the thread that copies, with no lock. What is listened to is printed no more than it was
  * before, unless GST_DEBUG_FILE is set or the application has a log function of its own. */
 void gst_heap_trace_log_start (GstHeapTraceCopyFunction function, gpointer user_data);
+/* An element of that factory is there: what it alone says is listened to from now on. */
+void gst_heap_trace_log_expect (const gchar *factory);
 /* No call any more, but those that are being made. */
 void gst_heap_trace_log_stop (void);
 /* What text, a message of a category, says. FALSE: of no copy. For tests. */

@@ -3,17 +3,26 @@
 /* Pads and elements of a pipeline as the links and elements of the tracer's books. */
 #include "gstheaptracepad.h"
 
+#include "gstheaptracelog.h"
 #include "gstheaptraceoffer.h"
 
 #include <gst/base/gstaggregator.h>
 
 /* Hangs on a source pad. */
-typedef struct {
-  GMutex lock; /* protects what follows */
-  guint links; /* what linkings was when link was looked up */
+struct _GstHeapTracePad {
+  GstHeapLedger *ledger;
+  gint has_offers; /* atomic: there is something in offers */
+  GMutex lock;     /* protects what follows */
+  guint links;     /* what linkings was when link was looked up */
   GstHeapLedgerLink *link;
   GstHeapTraceOffers offers;
-} Pad;
+};
+
+/* Hangs on an element, or a pad that is of none. */
+typedef struct {
+  GstHeapLedger *ledger;
+  GstHeapLedgerElement *element;
+} Element;
 
 static GMutex lock;    /* of who hangs something on a pad or an element */
 static guint linkings; /* atomic: pads that were linked or unlinked so far */
@@ -43,24 +52,38 @@ element_new (GstHeapLedger *ledger, GstObject *object)
   g_autofree gchar *path = gst_object_get_path_string (object);
   g_autofree gchar *factory = factory_of (object);
 
+  if (factory)
+    gst_heap_trace_log_expect (factory);
   return gst_heap_ledger_add_element (ledger, name ? name : "?", path, factory ? factory : "");
+}
+
+static void
+element_gone (gpointer data)
+{
+  Element *self = data;
+
+  gst_heap_ledger_drop_element (self->ledger, self->element);
+  gst_heap_ledger_unref (self->ledger);
+  g_free (self);
 }
 
 GstHeapLedgerElement *
 gst_heap_trace_element (GstHeapLedger *ledger, GstObject *object)
 {
-  GstHeapLedgerElement *element = g_object_get_qdata (G_OBJECT (object), trace_quark ());
+  Element *self = g_object_get_qdata (G_OBJECT (object), trace_quark ());
 
-  if (element)
-    return element;
+  if (self)
+    return self->element;
   g_mutex_lock (&lock);
-  element = g_object_get_qdata (G_OBJECT (object), trace_quark ());
-  if (!element) {
-    element = element_new (ledger, object);
-    g_object_set_qdata (G_OBJECT (object), trace_quark (), element);
+  self = g_object_get_qdata (G_OBJECT (object), trace_quark ());
+  if (!self) {
+    self = g_new (Element, 1);
+    self->ledger = gst_heap_ledger_ref (ledger);
+    self->element = element_new (ledger, object);
+    g_object_set_qdata_full (G_OBJECT (object), trace_quark (), self, element_gone);
   }
   g_mutex_unlock (&lock);
-  return element;
+  return self->element;
 }
 
 GstPad *
@@ -93,9 +116,14 @@ element_of_pad (GstHeapLedger *ledger, GstPad *pad)
 static void
 pad_free (gpointer data)
 {
-  Pad *self = data;
+  GstHeapTracePad *self = data;
 
+  if (self->link) {
+    gst_heap_ledger_drop_link (self->ledger, self->link);
+    gst_heap_ledger_link_unref (self->link);
+  }
   gst_heap_trace_offers_clear (&self->offers);
+  gst_heap_ledger_unref (self->ledger);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -110,55 +138,61 @@ pad_quark (void)
   return quark;
 }
 
-static Pad *
-get_pad (GstPad *pad)
+GstHeapTracePad *
+gst_heap_trace_pad_get (GstHeapLedger *ledger, GstPad *src)
 {
-  Pad *self = g_object_get_qdata (G_OBJECT (pad), pad_quark ());
+  GstHeapTracePad *self = g_object_get_qdata (G_OBJECT (src), pad_quark ());
 
   if (self)
     return self;
   g_mutex_lock (&lock);
-  self = g_object_get_qdata (G_OBJECT (pad), pad_quark ());
+  self = g_object_get_qdata (G_OBJECT (src), pad_quark ());
   if (!self) {
-    self = g_new0 (Pad, 1);
+    self = g_new0 (GstHeapTracePad, 1);
+    self->ledger = gst_heap_ledger_ref (ledger);
     g_mutex_init (&self->lock);
-    g_object_set_qdata_full (G_OBJECT (pad), pad_quark (), self, pad_free);
+    g_object_set_qdata_full (G_OBJECT (src), pad_quark (), self, pad_free);
   }
   g_mutex_unlock (&lock);
   return self;
 }
 
+/* Elements are met in the order of the pipeline. Returns: (transfer full) */
 static GstHeapLedgerLink *
 find_link (GstHeapLedger *ledger, GstPad *src)
 {
   GstPad *sink = gst_heap_trace_pad_get_peer (src);
-  g_autofree gchar *from = gst_object_get_name (GST_OBJECT (src));
-  g_autofree gchar *to = sink ? gst_object_get_name (GST_OBJECT (sink)) : g_strdup ("");
-  GstHeapLedgerLink *link = gst_heap_ledger_get_link (
-      ledger, element_of_pad (ledger, src), from, sink ? element_of_pad (ledger, sink) : NULL, to);
+  g_autofree gchar *from_pad = gst_object_get_name (GST_OBJECT (src));
+  g_autofree gchar *to_pad = sink ? gst_object_get_name (GST_OBJECT (sink)) : g_strdup ("");
+  GstHeapLedgerElement *from = element_of_pad (ledger, src);
+  GstHeapLedgerElement *to = sink ? element_of_pad (ledger, sink) : NULL;
+  GstHeapLedgerLink *link = gst_heap_ledger_get_link (ledger, from, from_pad, to, to_pad);
 
   g_clear_object (&sink);
   return link;
 }
 
 GstHeapLedgerLink *
-gst_heap_trace_pad_get_link (GstHeapLedger *ledger, GstPad *src)
+gst_heap_trace_pad_get_link (GstHeapTracePad *self, GstPad *src)
 {
-  Pad *self = get_pad (src);
   guint now = g_atomic_int_get (&linkings);
-  GstHeapLedgerLink *link;
+  GstHeapLedgerLink *link, *old;
 
   g_mutex_lock (&self->lock);
-  link = self->links == now ? self->link : NULL;
+  link = self->link && self->links == now ? gst_heap_ledger_link_ref (self->link) : NULL;
   g_mutex_unlock (&self->lock);
   if (link)
     return link;
 
-  link = find_link (ledger, src);
+  link = find_link (self->ledger, src);
   g_mutex_lock (&self->lock);
   self->links = now;
-  self->link = link;
+  old = self->link;
+  self->link = gst_heap_ledger_link_ref (link);
   g_mutex_unlock (&self->lock);
+  if (old && old != link)
+    gst_heap_ledger_drop_link (self->ledger, old);
+  g_clear_pointer (&old, gst_heap_ledger_link_unref);
   return link;
 }
 
@@ -262,31 +296,33 @@ gst_heap_trace_pad_classify (GstPad *src)
 }
 
 void
-gst_heap_trace_pad_note_offer (GstHeapLedger *ledger, GstPad *src, GstQuery *query)
+gst_heap_trace_pad_note_offer (GstHeapTracePad *self, GstPad *src, GstQuery *query)
 {
-  GstHeapLedgerLink *link = gst_heap_trace_pad_get_link (ledger, src);
-  Pad *self = get_pad (src);
+  GstHeapLedgerLink *link = gst_heap_trace_pad_get_link (self, src);
   GstHeapTraceOffers offers = { 0 }, old;
   gchar *text;
 
   gst_heap_trace_offers_read (&offers, query);
   text = gst_heap_trace_offers_to_string (&offers);
-  gst_heap_ledger_set_offer (ledger, link, text);
+  gst_heap_ledger_set_offer (self->ledger, link, text);
+  gst_heap_ledger_link_unref (link);
   g_free (text);
 
   g_mutex_lock (&self->lock);
   old = self->offers;
   self->offers = offers;
+  g_atomic_int_set (&self->has_offers, offers.n > 0);
   g_mutex_unlock (&self->lock);
   gst_heap_trace_offers_clear (&old);
 }
 
 gboolean
-gst_heap_trace_pad_is_as_offered (GstPad *src, GstBuffer *buffer, const GstHeapLedgerFrame *frame)
+gst_heap_trace_pad_is_as_offered (GstHeapTracePad *self, GstBuffer *buffer, const GstHeapLedgerFrame *frame)
 {
-  Pad *self = get_pad (src);
   gboolean result;
 
+  if (!g_atomic_int_get (&self->has_offers))
+    return TRUE;
   g_mutex_lock (&self->lock);
   result = self->offers.n == 0 || gst_heap_trace_offers_have (&self->offers, buffer, frame);
   g_mutex_unlock (&self->lock);

@@ -65,49 +65,51 @@ note_silent_copy (GstHeapTracer *self, GstHeapLedgerElement *to, GstBuffer *buff
 }
 
 static void
-trace_buffer (GstHeapTracer *self, GstHeapLedgerLink *link, GstPad *src, GstBuffer *buffer)
+trace_buffer (GstHeapTracer *self, GstHeapTracePad *pad, GstHeapLedgerLink *link, GstPad *src, GstBuffer *buffer)
 {
   GstHeapLedgerFrame frame;
-  GstHeapWay way = GST_HEAP_WAY_PASSED;
   gsize written;
 
   gst_heap_trace_memory_describe (self->ledger, buffer, &frame);
-  frame.as_offered = gst_heap_trace_pad_is_as_offered (src, buffer, &frame);
-  written = gst_heap_ledger_count_written (self->ledger, link->from, &frame);
+  frame.as_offered = gst_heap_trace_pad_is_as_offered (pad, buffer, &frame);
+  written = gst_heap_ledger_pass (self->ledger, link, &frame);
   if (written > 0)
-    way = gst_heap_trace_pad_classify (src);
-  gst_heap_ledger_push (self->ledger, link, &frame, written, way);
+    gst_heap_ledger_push (self->ledger, link, &frame, written, gst_heap_trace_pad_classify (src));
   if (link->to)
     note_silent_copy (self, link->to, buffer);
 }
 
 static void
-push_pre (GstHeapTracer *self, GstClockTime ts, GstPad *pad, GstBuffer *buffer)
+push_pre (GstHeapTracer *self, GstClockTime ts, GstPad *src, GstBuffer *buffer)
 {
+  GstHeapTracePad *pad;
   GstHeapLedgerLink *link;
 
-  if (GST_IS_PROXY_PAD (pad)) {
-    gst_heap_trace_thread_enter (NULL, NULL);
+  if (GST_IS_PROXY_PAD (src)) {
+    gst_heap_trace_thread_enter (NULL);
     return;
   }
-  link = gst_heap_trace_pad_get_link (self->ledger, pad);
-  trace_buffer (self, link, pad, buffer);
-  gst_heap_trace_thread_enter (link->from, link->to);
+  pad = gst_heap_trace_pad_get (self->ledger, src);
+  link = gst_heap_trace_pad_get_link (pad, src);
+  trace_buffer (self, pad, link, src, buffer);
+  gst_heap_trace_thread_enter (link);
 }
 
 static void
-push_list_pre (GstHeapTracer *self, GstClockTime ts, GstPad *pad, GstBufferList *list)
+push_list_pre (GstHeapTracer *self, GstClockTime ts, GstPad *src, GstBufferList *list)
 {
+  GstHeapTracePad *pad;
   GstHeapLedgerLink *link;
 
-  if (GST_IS_PROXY_PAD (pad)) {
-    gst_heap_trace_thread_enter (NULL, NULL);
+  if (GST_IS_PROXY_PAD (src)) {
+    gst_heap_trace_thread_enter (NULL);
     return;
   }
-  link = gst_heap_trace_pad_get_link (self->ledger, pad);
+  pad = gst_heap_trace_pad_get (self->ledger, src);
+  link = gst_heap_trace_pad_get_link (pad, src);
   for (guint i = 0; i < gst_buffer_list_length (list); i++)
-    trace_buffer (self, link, pad, gst_buffer_list_get (list, i));
-  gst_heap_trace_thread_enter (link->from, link->to);
+    trace_buffer (self, pad, link, src, gst_buffer_list_get (list, i));
+  gst_heap_trace_thread_enter (link);
 }
 
 static void
@@ -117,16 +119,21 @@ push_post (GstHeapTracer *self, GstClockTime ts, GstPad *pad, GstFlowReturn resu
 }
 
 static void
-pull_post (GstHeapTracer *self, GstClockTime ts, GstPad *pad, GstBuffer *buffer, GstFlowReturn result)
+pull_post (GstHeapTracer *self, GstClockTime ts, GstPad *sink, GstBuffer *buffer, GstFlowReturn result)
 {
+  GstHeapTracePad *pad;
+  GstHeapLedgerLink *link;
   GstPad *src;
 
-  if (result != GST_FLOW_OK || !buffer || GST_IS_PROXY_PAD (pad))
+  if (result != GST_FLOW_OK || !buffer || GST_IS_PROXY_PAD (sink))
     return;
-  src = gst_heap_trace_pad_get_peer (pad);
+  src = gst_heap_trace_pad_get_peer (sink);
   if (!src)
     return;
-  trace_buffer (self, gst_heap_trace_pad_get_link (self->ledger, src), src, buffer);
+  pad = gst_heap_trace_pad_get (self->ledger, src);
+  link = gst_heap_trace_pad_get_link (pad, src);
+  trace_buffer (self, pad, link, src, buffer);
+  gst_heap_ledger_link_unref (link);
   gst_object_unref (src);
 }
 
@@ -134,14 +141,10 @@ pull_post (GstHeapTracer *self, GstClockTime ts, GstPad *pad, GstBuffer *buffer,
 static void
 push_event_pre (GstHeapTracer *self, GstClockTime ts, GstPad *pad, GstEvent *event)
 {
-  GstHeapLedgerLink *link;
-
-  if (GST_IS_PROXY_PAD (pad) || GST_PAD_IS_SINK (pad)) {
-    gst_heap_trace_thread_enter (NULL, NULL);
-    return;
-  }
-  link = gst_heap_trace_pad_get_link (self->ledger, pad);
-  gst_heap_trace_thread_enter (link->from, link->to);
+  if (GST_IS_PROXY_PAD (pad) || GST_PAD_IS_SINK (pad))
+    gst_heap_trace_thread_enter (NULL);
+  else
+    gst_heap_trace_thread_enter (gst_heap_trace_pad_get_link (gst_heap_trace_pad_get (self->ledger, pad), pad));
 }
 
 static void
@@ -160,7 +163,7 @@ query_post (GstHeapTracer *self, GstClockTime ts, GstPad *pad, GstQuery *query, 
   src = gst_heap_trace_pad_get_peer (pad);
   if (!src)
     return;
-  gst_heap_trace_pad_note_offer (self->ledger, src, query);
+  gst_heap_trace_pad_note_offer (gst_heap_trace_pad_get (self->ledger, src), src, query);
   gst_object_unref (src);
 }
 

@@ -5,9 +5,9 @@
 
 #include "gstheapledger.h"
 
-/* from pushes a buffer or an event to to, which runs until gst_heap_trace_thread_leave(). Both NULL: a ghost pad,
- * behind which the same element runs on. */
-void gst_heap_trace_thread_enter (GstHeapLedgerElement *from, GstHeapLedgerElement *to);
+/* A buffer or an event goes over link to an element, which runs until gst_heap_trace_thread_leave(). NULL: through a
+ * ghost pad, behind which the same element runs on. link: (transfer full) */
+void gst_heap_trace_thread_enter (GstHeapLedgerLink *link);
 void gst_heap_trace_thread_leave (void);
-/* NULL: nobody knows. */
+/* For as long as the element runs, or the thread is its own. NULL: nobody knows. */
 GstHeapLedgerElement *gst_heap_trace_thread_get_element (void);

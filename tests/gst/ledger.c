@@ -28,6 +28,11 @@ setup (void)
 static void
 teardown (void)
 {
+  gst_heap_ledger_link_unref (in);
+  gst_heap_ledger_link_unref (out);
+  gst_heap_ledger_element_unref (source);
+  gst_heap_ledger_element_unref (filter);
+  gst_heap_ledger_element_unref (sink);
   gst_heap_ledger_unref (ledger);
 }
 
@@ -36,10 +41,11 @@ static gsize
 push (GstHeapLedgerLink *link, GstHeapLedgerMemory *memory, gconstpointer pool)
 {
   GstHeapLedgerFrame frame = { .n_parts = 1, .parts = { { memory, 100 } }, .pool = pool };
-  gsize written = gst_heap_ledger_count_written (ledger, link->from, &frame);
-  GstHeapWay way = link == in ? GST_HEAP_WAY_PRODUCED : GST_HEAP_WAY_COPIED;
+  gsize written = gst_heap_ledger_pass (ledger, link, &frame);
 
-  gst_heap_ledger_push (ledger, link, &frame, written, written > 0 ? way : GST_HEAP_WAY_PASSED);
+  if (written > 0)
+    gst_heap_ledger_push (
+        ledger, link, &frame, written, link->from == source ? GST_HEAP_WAY_PRODUCED : GST_HEAP_WAY_COPIED);
   return written;
 }
 
@@ -116,7 +122,145 @@ GST_START_TEST (test_memory_may_outlive_the_books)
   gst_heap_ledger_unref (ledger);
   gst_heap_ledger_unref (ledger);
   gst_heap_ledger_memory_unref (memory);
-  ledger = gst_heap_ledger_new ();
+  ledger = gst_heap_ledger_new (); /* for teardown() */
+}
+GST_END_TEST
+
+/* Under sanitizers less will do, as with other stress. */
+static guint
+how_many_to_drop (void)
+{
+  return g_getenv ("STRESS_BUFFERS") ? 3000 : 10000;
+}
+
+/* An element between source and sink, with pads of theirs that are for it alone; it is gone when it has copied a
+ * frame. */
+static void
+make_and_drop (guint number, GstHeapLedgerMemory *memory)
+{
+  GstHeapLedgerMemory *copy = gst_heap_ledger_add_memory (ledger, kind, 0, 4096);
+  GstHeapLedgerElement *element = gst_heap_ledger_add_element (ledger, "name", "/path", number % 2 ? "odd" : "even");
+  gchar *from = g_strdup_printf ("src_%u", number), *to = g_strdup_printf ("sink_%u", number);
+  GstHeapLedgerLink *before = gst_heap_ledger_get_link (ledger, source, from, element, "sink");
+  GstHeapLedgerLink *after = gst_heap_ledger_get_link (ledger, element, "src", sink, to);
+
+  push (before, memory, NULL);
+  gst_heap_ledger_note_copy (ledger, element, "copies", 130);
+  push (after, copy, NULL);
+  gst_heap_ledger_drop_link (ledger, before);
+  gst_heap_ledger_drop_link (ledger, after);
+  gst_heap_ledger_drop_element (ledger, element);
+  gst_heap_ledger_link_unref (before);
+  gst_heap_ledger_link_unref (after);
+  gst_heap_ledger_memory_unref (copy);
+  g_free (from);
+  g_free (to);
+}
+
+static guint64
+count_elements (const GstHeapLedgerBooks *books)
+{
+  guint64 n = 0;
+
+  for (guint i = 0; i < books->elements->len; i++)
+    n += MAX (((GstHeapLedgerElement *) g_ptr_array_index (books->elements, i))->stands_for, 1);
+  return n;
+}
+
+static guint64
+count_copied (const GstHeapLedgerBooks *books)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < books->elements->len; i++)
+    bytes += gst_heap_ledger_copied (g_ptr_array_index (books->elements, i));
+  return bytes;
+}
+
+static guint64
+count_frames (const GstHeapLedgerBooks *books, guint64 *ret_of_kind)
+{
+  guint64 frames = 0;
+
+  *ret_of_kind = 0;
+  for (guint i = 0; i < books->links->len; i++) {
+    const GstHeapLedgerLink *link = g_ptr_array_index (books->links, i);
+
+    frames += link->count.frames;
+    for (guint j = 0; j < link->shares->len; j++)
+      *ret_of_kind += g_array_index (link->shares, GstHeapLedgerShare, j).count.frames;
+  }
+  return frames;
+}
+
+/* Regression: an application that makes and drops elements for weeks. */
+GST_START_TEST (test_books_do_not_grow_and_nothing_is_lost)
+{
+  GstHeapLedgerMemory *memory = gst_heap_ledger_add_memory (ledger, kind, 0, 4096);
+  const GstHeapLedgerBooks *books;
+  guint n_dropped = how_many_to_drop ();
+  guint64 of_kind;
+
+  for (guint i = 0; i < n_dropped; i++)
+    make_and_drop (i, memory);
+  books = gst_heap_ledger_open (ledger);
+  fail_unless_equals_int (books->elements->len, GST_HEAP_LEDGER_GONE_ELEMENTS + 3 + 2);
+  fail_unless (books->links->len <= GST_HEAP_LEDGER_GONE_LINKS + 2 + 4, "%u links", books->links->len);
+  fail_unless_equals_uint64 (count_elements (books), n_dropped + 3);
+  fail_unless_equals_uint64 (count_copied (books), n_dropped * 130);
+  fail_unless_equals_uint64 (count_frames (books, &of_kind), 2 * n_dropped);
+  fail_unless_equals_uint64 (of_kind, 2 * n_dropped);
+  gst_heap_ledger_close (ledger);
+  gst_heap_ledger_memory_unref (memory);
+}
+GST_END_TEST
+
+/* Pads that come and go, of elements that stay. */
+GST_START_TEST (test_links_of_pads_that_are_gone_do_not_grow)
+{
+  guint n_dropped = how_many_to_drop ();
+  guint64 of_kind;
+
+  for (guint i = 0; i < n_dropped; i++) {
+    GstHeapLedgerMemory *memory = gst_heap_ledger_add_memory (ledger, kind, 0, 4096);
+    gchar *name = g_strdup_printf ("src_%u", i);
+    GstHeapLedgerLink *link = gst_heap_ledger_get_link (ledger, source, name, sink, "sink");
+
+    push (link, memory, NULL);
+    gst_heap_ledger_drop_link (ledger, link);
+    gst_heap_ledger_link_unref (link);
+    gst_heap_ledger_memory_unref (memory);
+    g_free (name);
+  }
+  fail_unless_equals_int (gst_heap_ledger_open (ledger)->links->len, GST_HEAP_LEDGER_GONE_LINKS + 2 + 1);
+  gst_heap_ledger_close (ledger);
+  fail_unless_equals_uint64 (count_frames (gst_heap_ledger_open (ledger), &of_kind), n_dropped);
+  gst_heap_ledger_close (ledger);
+}
+GST_END_TEST
+
+/* A hook that is late: what it has is out of the books, and counts all the same. */
+GST_START_TEST (test_who_is_late_counts)
+{
+  GstHeapLedgerMemory *memory = gst_heap_ledger_add_memory (ledger, kind, 0, 4096);
+  GstHeapLedgerElement *element = gst_heap_ledger_add_element (ledger, "name", "/path", "late");
+  GstHeapLedgerLink *link = gst_heap_ledger_get_link (ledger, source, "src_0", element, "sink");
+  GstHeapLedgerElement *summary;
+
+  gst_heap_ledger_drop_element (ledger, gst_heap_ledger_element_ref (element));
+  for (guint i = 0; i < GST_HEAP_LEDGER_GONE_ELEMENTS; i++)
+    make_and_drop (i, memory);
+  summary = element->folded_into;
+  fail_unless (summary && link->folded_into);
+  push (link, memory, NULL);
+  gst_heap_ledger_note_copy (ledger, element, "copies", 7);
+  fail_unless_equals_uint64 (summary->in.frames, 1);
+  fail_unless_equals_uint64 (gst_heap_ledger_copied (summary), 7);
+  fail_unless_equals_uint64 (link->folded_into->count.frames, 1);
+  fail_unless_equals_string (link->folded_into->from_pad, "src_%u");
+  gst_heap_ledger_link_unref (link);
+  gst_heap_ledger_element_unref (element);
+  gst_heap_ledger_memory_unref (memory);
 }
 GST_END_TEST
 
@@ -185,6 +329,9 @@ ledger_suite (void)
   tcase_add_test (books, test_a_dmabuf_is_the_same_in_another_memory);
   tcase_add_test (books, test_what_is_said_of_a_copy_is_not_counted_twice);
   tcase_add_test (books, test_memory_may_outlive_the_books);
+  tcase_add_test (books, test_books_do_not_grow_and_nothing_is_lost);
+  tcase_add_test (books, test_links_of_pads_that_are_gone_do_not_grow);
+  tcase_add_test (books, test_who_is_late_counts);
   tcase_add_test (books, test_what_the_debug_log_says_of_copies);
   tcase_add_test (books, test_json);
   return suite;

@@ -104,20 +104,26 @@ assert_copied_out (GstHeapLedger *ledger, const gchar *name, guint64 frames, gui
   fail_unless_equals_uint64 (gst_heap_ledger_inside (&element).bytes, 0);
 }
 
+static guint64
+sum_of_allocators (GPtrArray *stats, const gchar *field)
+{
+  guint64 sum = 0, figure;
+
+  for (guint i = 0; i < stats->len; i++) {
+    fail_unless (gst_structure_get_uint64 (g_ptr_array_index (stats, i), field, &figure));
+    sum += figure;
+  }
+  return sum;
+}
+
 /* That all allocators of heaps that were met counted so many bytes that they copied to system memory. */
 static void
 assert_allocators_copied (guint64 bytes)
 {
   GPtrArray *stats = gst_heap_trace_allocators_get_stats ();
-  guint64 sum = 0, copied;
-
   fail_unless (stats->len > 0);
-  for (guint i = 0; i < stats->len; i++) {
-    fail_unless (gst_structure_get_uint64 (g_ptr_array_index (stats, i), "copied-bytes", &copied));
-    sum += copied;
-  }
+  fail_unless_equals_uint64 (sum_of_allocators (stats, "copied-bytes"), bytes);
   g_ptr_array_unref (stats);
-  fail_unless_equals_uint64 (sum, bytes);
 }
 
 /* Pushes a frame through an in-place filter, which is called "filter". */
@@ -455,21 +461,99 @@ GST_START_TEST (test_nobody_is_asked_twice_about_memory)
 }
 GST_END_TEST
 
-/* Pads without an element, a link that goes nowhere, a buffer without memory. */
-GST_START_TEST (test_odd_pads)
+/* Of no element, and ready to push. Returns: (transfer full) */
+static GstPad *
+source_pad_new (const gchar *name)
 {
-  GstHeapLedger *ledger = trace ();
-  GstPad *pad = gst_pad_new ("lonely", GST_PAD_SRC);
+  GstPad *pad = gst_pad_new (name, GST_PAD_SRC);
   GstSegment segment;
 
   gst_pad_set_active (pad, TRUE);
   gst_segment_init (&segment, GST_FORMAT_BYTES);
-  gst_pad_push_event (pad, gst_event_new_stream_start ("lonely"));
+  gst_pad_push_event (pad, gst_event_new_stream_start (name));
   gst_pad_push_event (pad, gst_event_new_segment (&segment));
+  return pad;
+}
+
+/* Pads without an element, a link that goes nowhere, a buffer without memory. */
+GST_START_TEST (test_odd_pads)
+{
+  GstHeapLedger *ledger = trace ();
+  GstPad *pad = source_pad_new ("lonely");
+
   fail_unless_equals_int (gst_pad_push (pad, gst_buffer_new ()), GST_FLOW_NOT_LINKED);
   fail_unless_equals_int (gst_pad_push (pad, pattern_new (16)), GST_FLOW_NOT_LINKED);
   gst_object_unref (pad);
   fail_unless_equals_uint64 (element_called (ledger, "lonely").out.frames, 2);
+}
+GST_END_TEST
+
+/* Under sanitizers less will do, as with other stress. */
+static guint
+how_many_to_drop (void)
+{
+  return g_getenv ("STRESS_BUFFERS") ? 3000 : 10000;
+}
+
+static void
+push_to_new_element (GstPad *pad, GstBuffer *buffer)
+{
+  GstElement *element = gst_object_ref_sink (gst_element_factory_make ("fakesink", NULL));
+  GstPad *sink = gst_element_get_static_pad (element, "sink");
+
+  g_object_set (element, "async", FALSE, "sync", FALSE, NULL);
+  gst_element_set_state (element, GST_STATE_PLAYING);
+  fail_unless_equals_int (gst_pad_link (pad, sink), GST_PAD_LINK_OK);
+  fail_unless_equals_int (gst_pad_push (pad, gst_buffer_ref (buffer)), GST_FLOW_OK);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_pad_unlink (pad, sink);
+  gst_object_unref (sink);
+  gst_object_unref (element);
+}
+
+/* Regression: an application that makes and drops elements for weeks. */
+GST_START_TEST (test_books_do_not_grow_with_elements_that_are_dropped)
+{
+  GstHeapLedger *ledger = trace ();
+  GstPad *pad = source_pad_new ("lasting");
+  GstBuffer *buffer = pattern_new (16);
+  const GstHeapLedgerBooks *books;
+  GstHeapLedgerElement sum;
+  guint n_dropped = how_many_to_drop (), n_elements, n_links;
+
+  for (guint i = 0; i < n_dropped; i++)
+    push_to_new_element (pad, buffer);
+  gst_buffer_unref (buffer);
+  gst_object_unref (pad);
+
+  books = gst_heap_ledger_open (ledger);
+  n_elements = books->elements->len;
+  n_links = books->links->len;
+  gst_heap_ledger_close (ledger);
+  fail_unless (n_elements <= GST_HEAP_LEDGER_GONE_ELEMENTS + 1, "%u elements", n_elements);
+  fail_unless (n_links <= GST_HEAP_LEDGER_GONE_LINKS + 1, "%u links", n_links);
+  sum = element_called (ledger, "fakesink");
+  fail_unless (sum.stands_for > n_dropped - GST_HEAP_LEDGER_GONE_ELEMENTS, "for %u", sum.stands_for);
+  fail_unless_equals_uint64 (sum.in.frames, sum.stands_for);
+  fail_unless_equals_uint64 (element_called (ledger, "lasting").out.frames, n_dropped);
+}
+GST_END_TEST
+
+GST_START_TEST (test_figures_of_many_allocators_are_added_up)
+{
+  GPtrArray *stats;
+
+  for (guint i = 0; i < 250; i++) {
+    GstAllocator *allocator = heap_fixture_allocator (i % 2 ? "heap-name=system" : "heap-name=default_cma_region");
+
+    gst_heap_trace_allocators_note (allocator);
+    gst_memory_unref (gst_allocator_alloc (allocator, 16, NULL));
+    gst_object_unref (allocator);
+  }
+  stats = gst_heap_trace_allocators_get_stats ();
+  fail_unless_equals_int (stats->len, 100 + 2);
+  fail_unless_equals_uint64 (sum_of_allocators (stats, "allocations") + sum_of_allocators (stats, "reuses"), 250);
+  g_ptr_array_unref (stats);
 }
 GST_END_TEST
 
@@ -500,6 +584,8 @@ tracer_suite (void)
   tcase_add_test (links, test_ghost_pads_are_no_elements);
   tcase_add_test (links, test_nobody_is_asked_twice_about_memory);
   tcase_add_test (links, test_odd_pads);
+  tcase_add_test (links, test_books_do_not_grow_with_elements_that_are_dropped);
+  tcase_add_test (links, test_figures_of_many_allocators_are_added_up);
   return suite;
 }
 
