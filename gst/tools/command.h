@@ -23,6 +23,7 @@ typedef struct {
   int (*run) (int argc, gchar **argv);
 } ToolCommand;
 
+extern const ToolCommand tool_alloc;
 extern const ToolCommand tool_lint;
 extern const ToolCommand tool_list;
 extern const ToolCommand tool_udev;

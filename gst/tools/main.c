@@ -17,6 +17,7 @@ static const ToolCommand *const commands[] = {
   &tool_usage,
   &tool_probe,
   &tool_lint,
+  &tool_alloc,
   &tool_udev,
 };
 

@@ -13,7 +13,7 @@ import sys
 import unittest
 
 import tap
-from test_tool import FAKE_TOOL, environment
+from tool import FAKE_TOOL, environment
 
 
 def pass_fd(fd, *arguments, number=3, **variables):

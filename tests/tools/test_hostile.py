@@ -28,12 +28,13 @@ OK, NO, USAGE, WRITE = range(4)
 
 # How a command is called to do its work; one that is not here is called by its name alone.
 ARGUMENTS = {
+    "alloc": ["--for=0", "64K"],
     "list": ["--largest"],
     "why": ["heap-require=contiguous"],
     "probe": ["--milliseconds=1", "--size=4096", "--largest=65536"],
 }
 # What a command says of a name that is as it should not be; one that is not here may say anything.
-OF_NAMES = {"list": {USAGE}, "usage": {USAGE}, "why": {NO, USAGE}, "lint": {NO}, "udev": {OK, USAGE}}
+OF_NAMES = {"list": {USAGE}, "usage": {USAGE}, "why": {NO, USAGE}, "lint": {NO}, "udev": {OK, USAGE}, "alloc": {USAGE}}
 
 BOARD = "system;default_cma_region;video@c000000"
 MACHINES = {

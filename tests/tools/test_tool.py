@@ -42,11 +42,11 @@ class CommandLine(unittest.TestCase):
     def test_help_lists_the_commands(self):
         status, out, _ = run("--help")
         self.assertEqual(status, 0)
-        for command in ("list", "why", "usage", "probe", "lint", "udev"):
+        for command in ("list", "why", "usage", "probe", "lint", "alloc", "udev"):
             self.assertRegex(out, rf"(?m)^  {command} ")
 
     def test_commands_have_help(self):
-        for command in ("list", "why", "usage", "probe", "lint", "udev"):
+        for command in ("list", "why", "usage", "probe", "lint", "alloc", "udev"):
             status, out, _ = run(command, "--help")
             self.assertEqual(status, 0)
             self.assertIn(f"gst-heaps-1.0 {command}", out)

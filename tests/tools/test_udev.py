@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 import tap
-from test_tool import run, run_json
+from tool import run, run_json
 
 ALL = 'SUBSYSTEM=="dma_heap", GROUP="video", MODE="0660"'
 HOSTILE = ["a*b?c[d]e", 'q"u\\o|te', "lin ux,cma@8000000", "caf\udce9", "$env{PATH}%k!", "\u009b31m", "x" * 255]
