@@ -118,7 +118,7 @@ take_from_budget (GstHeapMemoryShared *shared, gsize bytes)
 {
   if (gst_heap_budget_take (shared->budget, bytes))
     return TRUE;
-  gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (shared->allocator));
+  gst_heap_registry_trim_budget (shared->budget);
   return gst_heap_budget_take (shared->budget, bytes);
 }
 

@@ -29,9 +29,21 @@ gst_heap_registry_remove (GstHeapMemoryShared *shared)
   g_mutex_unlock (&lock);
 }
 
-/* Allocators of the heap that keep memory. One that is about to go is alive as long as it is in the registry. */
+static gboolean
+is_of_heap (const GstHeapMemoryShared *shared, gconstpointer info)
+{
+  return heap_info_is_same (&shared->core->info, info);
+}
+
+static gboolean
+is_within_budget (const GstHeapMemoryShared *shared, gconstpointer budget)
+{
+  return shared->budget == budget;
+}
+
+/* Those allocators that keep memory. One that is about to go is alive as long as it is in the registry. */
 static GSList *
-ref_allocators (const struct heap_info *info)
+ref_allocators (gboolean (*is_wanted) (const GstHeapMemoryShared *shared, gconstpointer data), gconstpointer data)
 {
   GSList *found = NULL;
 
@@ -39,11 +51,23 @@ ref_allocators (const struct heap_info *info)
   for (guint i = 0; registry && i < registry->len; i++) {
     GstHeapMemoryShared *shared = g_ptr_array_index (registry, i);
 
-    if (heap_info_is_same (&shared->core->info, info) && gst_heap_cache_get_max_bytes (shared->cache) > 0)
+    if (is_wanted (shared, data) && gst_heap_cache_get_max_bytes (shared->cache) > 0)
       found = g_slist_prepend (found, gst_object_ref (shared->allocator));
   }
   g_mutex_unlock (&lock);
   return found;
+}
+
+/* Takes over allocators. FALSE: there are none. */
+static gboolean
+trim_all (GSList *allocators)
+{
+  gboolean any = allocators != NULL;
+
+  for (GSList *item = allocators; item; item = item->next)
+    gst_heap_cache_trim (gst_heap_allocator_get_shared (item->data)->cache);
+  g_slist_free_full (allocators, gst_object_unref);
+  return any;
 }
 
 /* Of an allocator that is carved, what it has taken, whoever uses how much of that. */
@@ -110,7 +134,7 @@ is_alike (const GstHeapMemoryShared *a, const GstHeapMemoryShared *b)
 GstMemory *
 gst_heap_registry_take (GstHeapMemoryShared *shared, const GstHeapCacheKey *key)
 {
-  GSList *allocators = ref_allocators (&shared->core->info);
+  GSList *allocators = ref_allocators (is_of_heap, &shared->core->info);
   GstMemory *memory = NULL;
 
   for (GSList *item = allocators; item && !memory; item = item->next) {
@@ -128,11 +152,11 @@ gst_heap_registry_take (GstHeapMemoryShared *shared, const GstHeapCacheKey *key)
 gboolean
 gst_heap_registry_trim (const struct heap_info *info)
 {
-  GSList *allocators = ref_allocators (info);
-  gboolean any = allocators != NULL;
+  return trim_all (ref_allocators (is_of_heap, info));
+}
 
-  for (GSList *item = allocators; item; item = item->next)
-    gst_heap_cache_trim (gst_heap_allocator_get_shared (item->data)->cache);
-  g_slist_free_full (allocators, gst_object_unref);
-  return any;
+void
+gst_heap_registry_trim_budget (const GstHeapBudget *budget)
+{
+  trim_all (ref_allocators (is_within_budget, budget));
 }

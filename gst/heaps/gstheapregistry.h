@@ -26,3 +26,6 @@ GstMemory *gst_heap_registry_take (GstHeapMemoryShared *shared, const GstHeapCac
  * may have freed it a moment ago */
 G_GNUC_INTERNAL
 gboolean gst_heap_registry_trim (const struct heap_info *info);
+/* The same with what nobody uses of the budget: several allocators may share it. */
+G_GNUC_INTERNAL
+void gst_heap_registry_trim_budget (const GstHeapBudget *budget);

@@ -453,6 +453,30 @@ GST_START_TEST (test_budget_has_room_once_all_that_is_kept_is_freed)
 
 GST_END_TEST
 
+/* The heap that comes next has to do with what the one after it keeps, too. */
+GST_START_TEST (test_budget_has_room_for_the_second_heap_once_the_third_keeps_nothing)
+{
+  GstAllocator *allocator;
+  GstMemory *second, *third;
+
+  fake_add_heap (VIDEO);
+  allocator = heap_fixture_allocator (VIDEO ";" CMA ";system");
+  g_object_set (allocator, "max-bytes", (guint64) 3 * PAGE, "cache-bytes", (guint64) 64 * PAGE, NULL);
+  fake_set_capacity (VIDEO, 1);
+  fake_set_capacity (CMA, PAGE);
+  second = alloc_of (allocator, PAGE, CMA);
+  third = alloc_of (allocator, 2 * PAGE, "system");
+  gst_memory_unref (third);
+  gst_memory_unref (second);
+
+  fake_set_capacity (CMA, 3 * PAGE);
+  gst_memory_unref (alloc_of (allocator, 3 * PAGE, CMA));
+  fail_unless_equals_int (fake_open_buffers ("system"), 0);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST
+
 static gchar *
 label_of_next (GstAllocator *allocator, const gchar *heap)
 {
@@ -735,6 +759,7 @@ fallback_suite (void)
   tcase_add_test (how, test_budget_is_of_all_heaps_together);
   tcase_add_test (how, test_budget_that_is_used_up_is_no_reason_to_fall_back);
   tcase_add_test (how, test_budget_has_room_once_all_that_is_kept_is_freed);
+  tcase_add_test (how, test_budget_has_room_for_the_second_heap_once_the_third_keeps_nothing);
   tcase_add_test (how, test_settings_are_those_of_the_first);
   tcase_add_test (how, test_stats_have_the_figures_of_each_heap);
   tcase_add_test (how, test_each_heap_is_said_once);
