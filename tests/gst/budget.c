@@ -3,6 +3,8 @@
 /* How much of a heap an allocator may hold. */
 #include "testing.h"
 
+#include "heaps/sys.h"
+
 #include <errno.h>
 
 #define PAGE HEAP_FIXTURE_PAGE
@@ -175,6 +177,30 @@ GST_START_TEST (test_process_has_one_budget_for_both_names_of_a_heap)
   gst_memory_unref (try_alloc (other, 5 * PAGE, NULL));
   gst_object_unref (other);
   gst_object_unref (one);
+}
+
+GST_END_TEST
+
+/* As somebody is handed one of the names, and finds the other one. */
+GST_START_TEST (test_heap_of_an_open_node_has_the_budget_of_both_names)
+{
+  GstAllocator *one = heap_fixture_allocator ("default_cma_region"), *other;
+  int fd = sys_open_heap ("/dev/dma_heap/reserved");
+  GstHeap *heap = gst_heap_new_from_fd (fd, NULL);
+  GstMemory *memory;
+
+  sys_close (fd);
+  fail_unless_equals_string (gst_heap_get_twin_of (heap), "default_cma_region");
+  other = gst_heap_allocator_new_for_heap (heap, NULL);
+  limit_process (one, 2 * PAGE);
+  fail_unless_equals_uint64 (gst_heap_get_max_bytes (heap), 2 * PAGE);
+  memory = try_alloc (one, PAGE, NULL);
+  fail_if (try_alloc (other, 2 * PAGE, NULL));
+  gst_memory_unref (memory);
+  limit_process (one, 0);
+  gst_object_unref (other);
+  gst_object_unref (one);
+  g_object_unref (heap);
 }
 
 GST_END_TEST
@@ -397,6 +423,7 @@ main (int argc, char **argv)
   tcase_add_test (allocators, test_pool_waits_for_a_buffer_to_come_back);
   tcase_add_test (allocators, test_pool_does_not_wait_when_no_buffer_is_out);
   tcase_add_test (allocators, test_process_has_one_budget_for_both_names_of_a_heap);
+  tcase_add_test (allocators, test_heap_of_an_open_node_has_the_budget_of_both_names);
   tcase_add_test (allocators, test_budget_of_the_process_is_of_one_heap);
   tcase_add_test (allocators, test_failures_take_nothing_of_the_process_budget);
   tcase_add_test (allocators, test_what_is_carved_counts_as_a_whole);
