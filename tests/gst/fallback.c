@@ -457,17 +457,17 @@ GST_END_TEST
 GST_START_TEST (test_budget_has_room_for_the_second_heap_once_the_third_keeps_nothing)
 {
   GstAllocator *allocator;
-  GstMemory *second, *third;
+  GstMemory *cma, *other;
 
   fake_add_heap (VIDEO);
   allocator = heap_fixture_allocator (VIDEO ";" CMA ";system");
   g_object_set (allocator, "max-bytes", (guint64) 3 * PAGE, "cache-bytes", (guint64) 64 * PAGE, NULL);
   fake_set_capacity (VIDEO, 1);
   fake_set_capacity (CMA, PAGE);
-  second = alloc_of (allocator, PAGE, CMA);
-  third = alloc_of (allocator, 2 * PAGE, "system");
-  gst_memory_unref (third);
-  gst_memory_unref (second);
+  cma = alloc_of (allocator, PAGE, CMA);
+  other = alloc_of (allocator, 2 * PAGE, "system");
+  gst_memory_unref (other);
+  gst_memory_unref (cma);
 
   fake_set_capacity (CMA, 3 * PAGE);
   gst_memory_unref (alloc_of (allocator, 3 * PAGE, CMA));
