@@ -8,9 +8,11 @@
 #include <gst/base/gstbasetransform.h>
 #include <gst/heaps/heaps.h>
 
+#define DMABUF_ID (G_GUINT64_CONSTANT (1) << 63) /* tells inodes from numbers */
+
 /* Some memory of frames, as long as it lives, whoever uses it again. */
 typedef struct {
-  guint64 id; /* never used again, as addresses are */
+  guint64 id; /* never used again, as addresses are; of a dma-buf the same in each memory that is of it */
   GstMemory *memory;
   int range;
 } Frame;
@@ -77,6 +79,14 @@ meter (GstMemory *memory)
   return range;
 }
 
+static guint64
+make_id (GstMemory *memory)
+{
+  guint64 inode;
+
+  return gst_heap_memory_get_inode (memory, &inode) ? inode | DMABUF_ID : ++last_id;
+}
+
 static Frame *
 frame_of (GstMemory *memory, gboolean *ret_known)
 {
@@ -86,7 +96,7 @@ frame_of (GstMemory *memory, gboolean *ret_known)
   *ret_known = frame != NULL;
   if (!frame) {
     frame = g_new0 (Frame, 1);
-    frame->id = ++last_id;
+    frame->id = make_id (root);
     frame->memory = root;
     frame->range = meter (root);
     g_hash_table_insert (frames, root, frame);

@@ -4,6 +4,7 @@
 #include "pipeline-run.h"
 
 #include "frame-watch.h"
+#include "tests/device/video-device.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -21,6 +22,16 @@ static const gchar *directory; /* for files and sockets */
 static const gchar *program;
 
 static gchar *
+find_node (const gchar *name)
+{
+  gchar *node = video_device_find (name);
+
+  if (!node)
+    g_error ("there is no V4L2 node %s: tests/vm/run.sh has one", name);
+  return node;
+}
+
+static gchar *
 expand (const gchar *word)
 {
   if (g_str_equal (word, "SOURCE"))
@@ -29,7 +40,9 @@ expand (const gchar *word)
     return g_strdup (SINK);
   if (g_str_equal (word, "CAPS"))
     return g_strdup (CAPS);
-  return g_build_filename (directory, word, NULL);
+  if (g_str_equal (word, "FILE") || g_str_equal (word, "SOCKET"))
+    return g_build_filename (directory, word, NULL);
+  return find_node (word);
 }
 
 static gchar *

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The gst-heaps authors
-"""Writes the table of docs/pipelines.md from what `copies --print` printed, with each version of GStreamer.
+"""Writes a table of docs/pipelines.md from what `copies --print` printed, with each version of GStreamer.
 
-usage: update-pipelines.py PRINTED...
+usage: update-pipelines.py [--devices] PRINTED...
 
-PRINTED: what it printed on this machine (1.22), and in the root file systems of trixie (1.26) and forky (1.28). Columns of
-versions of which nothing was printed stay as they are."""
+PRINTED: what it printed on this machine (1.22), and in the root file systems of trixie (1.26) and forky (1.28); with
+--devices what `copies --devices --print` printed in the VM. Columns of versions of which nothing was printed stay as they
+are."""
 import sys
 from pathlib import Path
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "pipelines.md"
 VERSIONS = ["1.22", "1.26", "1.28"]
-BEGIN, END = "<!-- begin: pipelines -->\n", "<!-- end: pipelines -->\n"
 HEAD = "| | pipeline | 1.22 | 1.26 | 1.28 | least | |\n|---|---|---|---|---|---|---|\n"
 
 
@@ -40,14 +40,16 @@ def write_table(printed, old):
 
 
 def main():
-    if not sys.argv[1:] or sys.argv[1] in ("-h", "--help"):
+    names = [name for name in sys.argv[1:] if name != "--devices"]
+    if not names or names[0] in ("-h", "--help"):
         print(__doc__)
         return
-    printed = [line for name in sys.argv[1:] for line in Path(name).read_text().split("\n") if line]
-    text = DOCUMENT.read_text()
-    before, rest = text.split(BEGIN)
-    table, after = rest.split(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{write_table(printed, read_table(table))}\n{END}{after}")
+    which = "devices" if "--devices" in sys.argv else "pipelines"
+    begin, end = f"<!-- begin: {which} -->\n", f"<!-- end: {which} -->\n"
+    printed = [line for name in names for line in Path(name).read_text().split("\n") if line]
+    before, rest = DOCUMENT.read_text().split(begin)
+    table, after = rest.split(end)
+    DOCUMENT.write_text(f"{before}{begin}\n{write_table(printed, read_table(table))}\n{end}{after}")
 
 
 main()
