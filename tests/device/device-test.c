@@ -3,7 +3,9 @@
 /* What the device tests share. */
 #include "device-test.h"
 
+#include <glib/gstdio.h>
 #include <gst/allocators/allocators.h>
+#include <unistd.h>
 
 static GstPadProbeReturn
 look_at_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -172,4 +174,22 @@ device_test_run (const gchar *name, Suite *suite, int argc, char **argv)
   }
   gst_check_init (&argc, &argv);
   return gst_check_run_suite (suite, name, __FILE__);
+}
+
+/* The configuration is read once in a process. */
+int
+device_test_run_with_config (const gchar *text, const gchar *name, Suite *suite, int argc, char **argv)
+{
+  gchar *path = NULL;
+  gint fd = g_file_open_tmp ("heaps-XXXXXX.conf", &path, NULL);
+  int status;
+
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_setenv ("GST_HEAPS_CONFIG", path, TRUE);
+  status = device_test_run (name, suite, argc, argv);
+  g_unlink (path);
+  g_free (path);
+  return status;
 }

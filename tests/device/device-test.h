@@ -20,6 +20,8 @@ typedef struct {
 
 /* Runs the suite, or skips it with the reason when this kernel has no heaps. For main(). */
 int device_test_run (const gchar *name, Suite *suite, int argc, char **argv);
+/* The same with that text as heaps.conf. */
+int device_test_run_with_config (const gchar *text, const gchar *name, Suite *suite, int argc, char **argv);
 
 /* Runs the pipeline to its end, and looks at what comes to the sink pad of the element called "sink". at_end is
  * called before the pipeline is taken down; may be NULL. Fails the test on an error message. */
