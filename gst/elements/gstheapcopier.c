@@ -235,7 +235,7 @@ void
 gst_heap_copier_start (GstHeapCopier *self, GstHeapAllocator *allocator)
 {
   g_set_object (&self->allocator, allocator);
-  gst_heap_copier_set_flushing (self, FALSE);
+  gst_heap_outlet_start (&self->outlet);
 }
 
 void
@@ -265,6 +265,12 @@ void
 gst_heap_copier_set_flushing (GstHeapCopier *self, gboolean flushing)
 {
   gst_heap_outlet_set_flushing (&self->outlet, flushing);
+}
+
+void
+gst_heap_copier_interrupt (GstHeapCopier *self)
+{
+  gst_heap_outlet_stop (&self->outlet);
 }
 
 GstFlowReturn

@@ -27,8 +27,10 @@ void gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outc
 
 /* Any thread. From now on copying asks downstream again. */
 void gst_heap_copier_renegotiate (GstHeapCopier *self);
-/* Any thread. While flushing nothing waits for a buffer to come back. */
+/* Any thread. While upstream flushes nothing waits for a buffer to come back. */
 void gst_heap_copier_set_flushing (GstHeapCopier *self, gboolean flushing);
+/* Any thread. Nor does it until the next start, whatever upstream does. */
+void gst_heap_copier_interrupt (GstHeapCopier *self);
 
 /* Copies content, timestamps, flags and metas of src. *ret_copy is set on
  * GST_FLOW_OK only, error on GST_FLOW_ERROR only. */

@@ -359,7 +359,7 @@ gst_heap_download_start (GstBaseTransform *trans)
   GstHeapDownload *self = GST_HEAP_DOWNLOAD (trans);
 
   self->frames_passed = self->frames_copied = self->bytes_copied = 0;
-  gst_heap_plain_copier_set_flushing (self->copier, FALSE);
+  gst_heap_plain_copier_start (self->copier);
   self->tiled = gst_heap_tiled_new (trans);
   return TRUE;
 }
@@ -379,7 +379,7 @@ static GstStateChangeReturn
 gst_heap_download_change_state (GstElement *element, GstStateChange transition)
 {
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    gst_heap_plain_copier_set_flushing (GST_HEAP_DOWNLOAD (element)->copier, TRUE);
+    gst_heap_plain_copier_interrupt (GST_HEAP_DOWNLOAD (element)->copier);
   return GST_ELEMENT_CLASS (gst_heap_download_parent_class)->change_state (element, transition);
 }
 

@@ -7,12 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* A pool in here is active, so that whoever sets it flushing wakes up the copy that waits in it. Flushing starts in any
- * thread, and ends only where nothing streams: a pool that comes in between cannot miss either. */
+/* A pool in here is active, so that whoever sets it flushing wakes up the copy that waits in it.
+ * A flush that ends does not undo a stop: while the element leaves PAUSED upstream may still flush, and send on. */
 typedef struct {
-  GMutex lock;         /* protects what follows */
+  GMutex lock;         /* protects what follows; not held when the pool is called */
   GstBufferPool *pool; /* NULL: there is none. Only the streaming thread changes it, and so reads it without the lock */
-  gboolean flushing;
+  gboolean flushing;   /* upstream flushes */
+  gboolean stopping;   /* the element leaves PAUSED, or is below it */
 } GstHeapOutlet;
 
 void gst_heap_outlet_init (GstHeapOutlet *outlet);
@@ -21,7 +22,11 @@ void gst_heap_outlet_clear (GstHeapOutlet *outlet);
 /* Streaming thread. Takes over pool, which is active, or NULL. Returns: (transfer full) (nullable): the one that was
  * there, still active */
 GstBufferPool *gst_heap_outlet_exchange (GstHeapOutlet *outlet, GstBufferPool *pool);
-/* Any thread. While flushing nothing waits for a buffer to come back. */
+/* Any thread. While upstream flushes nothing waits for a buffer to come back. */
 void gst_heap_outlet_set_flushing (GstHeapOutlet *outlet, gboolean flushing);
+/* Any thread. The same from a stop to the next start. */
+void gst_heap_outlet_stop (GstHeapOutlet *outlet);
+/* While nothing streams. Ends a flush, too. */
+void gst_heap_outlet_start (GstHeapOutlet *outlet);
 
 G_END_DECLS

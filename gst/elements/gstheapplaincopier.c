@@ -148,6 +148,12 @@ gst_heap_plain_copier_free (GstHeapPlainCopier *self)
 }
 
 void
+gst_heap_plain_copier_start (GstHeapPlainCopier *self)
+{
+  gst_heap_outlet_start (&self->outlet);
+}
+
+void
 gst_heap_plain_copier_set_caps (GstHeapPlainCopier *self, GstCaps *caps)
 {
   set_pool (self, NULL);
@@ -166,6 +172,12 @@ void
 gst_heap_plain_copier_set_flushing (GstHeapPlainCopier *self, gboolean flushing)
 {
   gst_heap_outlet_set_flushing (&self->outlet, flushing);
+}
+
+void
+gst_heap_plain_copier_interrupt (GstHeapPlainCopier *self)
+{
+  gst_heap_outlet_stop (&self->outlet);
 }
 
 gboolean

@@ -15,12 +15,15 @@ typedef struct _GstHeapPlainCopier GstHeapPlainCopier;
 GstHeapPlainCopier *gst_heap_plain_copier_new (GstPad *srcpad);
 void gst_heap_plain_copier_free (GstHeapPlainCopier *self);
 
+void gst_heap_plain_copier_start (GstHeapPlainCopier *self);
 /* What is copied leaves in caps. NULL: there is nothing to copy any more. */
 void gst_heap_plain_copier_set_caps (GstHeapPlainCopier *self, GstCaps *caps);
 /* Any thread. From now on downstream is asked again. */
 void gst_heap_plain_copier_renegotiate (GstHeapPlainCopier *self);
-/* Any thread. While flushing nothing waits for a buffer to come back. */
+/* Any thread. While upstream flushes nothing waits for a buffer to come back. */
 void gst_heap_plain_copier_set_flushing (GstHeapPlainCopier *self, gboolean flushing);
+/* Any thread. Nor does it until the next start, whatever upstream does. */
+void gst_heap_plain_copier_interrupt (GstHeapPlainCopier *self);
 
 /* Whether downstream finds the planes of a frame in this buffer: they lie as the caps have it, or it reads
  * GstVideoMeta. Downstream is asked the first time that matters. */

@@ -230,7 +230,7 @@ gst_heap_upload_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_NULL_TO_READY)
     gst_heap_lending_guard (GST_BASE_TRANSFORM_SRC_PAD (element));
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    gst_heap_copier_set_flushing (GST_HEAP_UPLOAD (element)->copier, TRUE);
+    gst_heap_copier_interrupt (GST_HEAP_UPLOAD (element)->copier);
   return GST_ELEMENT_CLASS (gst_heap_upload_parent_class)->change_state (element, transition);
 }
 

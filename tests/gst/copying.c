@@ -3,6 +3,8 @@
 /* heapupload copies what is not in the heap: how, what it says of it, and what it does where there is no room. */
 #include "upload-harness.h"
 
+#include <gst/base/gstbasetransform.h>
+
 GST_START_TEST (test_copy_keeps_all_but_the_memory)
 {
   Upload upload = upload_new ("", I420);
@@ -498,6 +500,56 @@ GST_START_TEST (test_stopping_ends_the_wait)
 }
 GST_END_TEST
 
+static Upload *interrupted;
+static GstStateChangeReturn (*change_state) (GstElement *element, GstStateChange transition);
+
+/* Upstream, which stops after the element, ends a flush and sends on. */
+static gpointer
+flush_and_push (gpointer unused)
+{
+  GstHarness *harness = interrupted->harness;
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (harness, gst_event_new_flush_start ());
+  gst_harness_push_event (harness, gst_event_new_flush_stop (TRUE));
+  gst_harness_push_event (harness, gst_event_new_segment (&segment));
+  return GINT_TO_POINTER (gst_harness_push (harness, pattern_new (8192)));
+}
+
+/* In place of the base class's: the element has begun to stop, and its pads are active yet. */
+static GstStateChangeReturn
+flush_then_change_state (GstElement *element, GstStateChange transition)
+{
+  GThread *thread;
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    thread = g_thread_new ("upstream", flush_and_push, NULL);
+    fail_unless_equals_int (GPOINTER_TO_INT (g_thread_join (thread)), GST_FLOW_FLUSHING);
+  }
+  return change_state (element, transition);
+}
+
+/* Regression: the end of the flush let a copy wait for a buffer, and the element for the copy. */
+GST_START_TEST (test_flush_that_ends_while_stopping_lets_nothing_wait)
+{
+  GstElementClass *base = g_type_class_ref (GST_TYPE_BASE_TRANSFORM);
+  Upload upload;
+
+  fake_set_capacity ("system", 2 * 8192);
+  upload = upload_new ("", "application/x-a");
+  gst_harness_push (upload.harness, pattern_new (8192));
+  gst_harness_push (upload.harness, pattern_new (8192));
+  interrupted = &upload;
+  change_state = base->change_state;
+  base->change_state = flush_then_change_state;
+  gst_element_set_state (upload.harness->element, GST_STATE_READY);
+  base->change_state = change_state;
+  upload_free (&upload);
+  g_type_class_unref (base);
+}
+GST_END_TEST
+
 static void
 add_copying (Suite *suite)
 {
@@ -547,6 +599,7 @@ copying_suite (void)
   tcase_add_test (waiting, test_long_wait_is_said);
   tcase_add_test (waiting, test_flush_ends_the_wait);
   tcase_add_test (waiting, test_stopping_ends_the_wait);
+  tcase_add_test (waiting, test_flush_that_ends_while_stopping_lets_nothing_wait);
 
   tcase_add_test (bare, test_copies_into_process_memory);
   tcase_add_test (bare, test_process_memory_is_not_called_dmabuf);
