@@ -256,6 +256,13 @@ gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outcaps, 
 }
 
 void
+gst_heap_copier_set_layout (GstHeapCopier *self, const GstHeapLayoutParams *layout)
+{
+  self->layout = *layout;
+  gst_heap_copier_renegotiate (self);
+}
+
+void
 gst_heap_copier_renegotiate (GstHeapCopier *self)
 {
   g_atomic_int_set (&self->stale, TRUE);

@@ -25,6 +25,9 @@ void gst_heap_copier_stop (GstHeapCopier *self);
  * downstream wants of them. */
 void gst_heap_copier_set_caps (GstHeapCopier *self, GstCaps *caps, GstCaps *outcaps, const GstHeapLayoutParams *layout);
 
+/* Another layout, under the same caps. */
+void gst_heap_copier_set_layout (GstHeapCopier *self, const GstHeapLayoutParams *layout);
+
 /* Any thread. From now on copying asks downstream again. */
 void gst_heap_copier_renegotiate (GstHeapCopier *self);
 /* Any thread. While upstream flushes nothing waits for a buffer to come back. */

@@ -15,6 +15,12 @@ set_params (GstHeapLayoutWish *wish, const GstHeapLayoutParams *params)
   wish->is_set = !gst_heap_layout_params_is_default (params);
 }
 
+static gboolean
+are_same (const GstHeapLayoutParams *a, const GstHeapLayoutParams *b)
+{
+  return memcmp (a, b, offsetof (GstHeapLayoutParams, _gst_reserved)) == 0;
+}
+
 gboolean
 gst_heap_layout_wish_start (GstHeapLayoutWish *wish, const GstHeapLayoutFields *fields, GError **error)
 {
@@ -34,31 +40,61 @@ gst_heap_layout_wish_clear (GstHeapLayoutWish *wish)
   g_clear_pointer (&wish->device, g_free);
 }
 
+/* What the device says while it is asked counts for the neighbours from before. */
+static gboolean
+ask_device (GstHeapLayoutWish *wish, GstPad *sinkpad, GstPad *srcpad, const GstCaps *caps, GError **error)
+{
+  GstHeapLayoutParams params = wish->asked;
+
+  g_atomic_int_set (&wish->is_asked, TRUE);
+  if (wish->device && wish->has_info &&
+      !gst_heap_layout_device_ask (wish->device, sinkpad, srcpad, caps, &params, error)) {
+    g_atomic_int_set (&wish->is_asked, FALSE);
+    return FALSE;
+  }
+  set_params (wish, &params);
+  return TRUE;
+}
+
 gboolean
 gst_heap_layout_wish_set_caps (
     GstHeapLayoutWish *wish, GstPad *sinkpad, GstPad *srcpad, const GstCaps *caps, GError **error)
 {
-  GstHeapLayoutParams params = wish->asked;
-
   wish->has_info = gst_heap_caps_get_video_info (caps, &wish->info);
-  if (wish->device && wish->has_info &&
-      !gst_heap_layout_device_ask (wish->device, sinkpad, srcpad, caps, &params, error))
-    return FALSE;
-  set_params (wish, &params);
-  gst_heap_layout_wish_renegotiate (wish);
-  return TRUE;
+  g_atomic_int_set (&wish->is_checked, FALSE);
+  return ask_device (wish, sinkpad, srcpad, caps, error);
 }
 
 void
 gst_heap_layout_wish_renegotiate (GstHeapLayoutWish *wish)
 {
+  g_atomic_int_set (&wish->is_asked, FALSE);
   g_atomic_int_set (&wish->is_checked, FALSE);
+}
+
+gboolean
+gst_heap_layout_wish_refresh (
+    GstHeapLayoutWish *wish, GstPad *sinkpad, GstPad *srcpad, gboolean *ret_changed, GError **error)
+{
+  GstHeapLayoutParams before = wish->params;
+  gboolean answered;
+  GstCaps *caps;
+
+  *ret_changed = FALSE;
+  if (!wish->device || g_atomic_int_get (&wish->is_asked))
+    return TRUE;
+  caps = gst_pad_get_current_caps (sinkpad);
+  answered = ask_device (wish, sinkpad, srcpad, caps, error);
+  *ret_changed = answered && !are_same (&before, &wish->params);
+  gst_clear_caps (&caps);
+  return answered;
 }
 
 gboolean
 gst_heap_layout_wish_is_settled (GstHeapLayoutWish *wish)
 {
-  return !wish->is_set || g_atomic_int_get (&wish->is_checked);
+  return (!wish->device || g_atomic_int_get (&wish->is_asked)) &&
+         (!wish->is_set || g_atomic_int_get (&wish->is_checked));
 }
 
 /* The only output of an element that passes on what comes in by input; NULL: it has several, or none. */
@@ -156,6 +192,8 @@ gst_heap_layout_wish_check (GstHeapLayoutWish *wish, GstPad *srcpad, GstCaps *in
   gboolean possible;
   GstQuery *query;
 
+  if (!wish->is_set)
+    return TRUE;
   if (!check_caps (wish, incaps, error))
     return FALSE;
   query = gst_query_new_allocation (incaps, FALSE);

@@ -16,6 +16,7 @@ typedef struct {
   gboolean is_set;            /* they ask for something */
   GstVideoInfo info;          /* of the caps; valid with has_info */
   gboolean has_info;
+  gint is_asked;   /* atomic; the device, for the caps and neighbours there are */
   gint is_checked; /* atomic; for the caps there are, as far as downstream tells */
 } GstHeapLayoutWish;
 
@@ -25,10 +26,14 @@ void gst_heap_layout_wish_clear (GstHeapLayoutWish *wish);
  * have to lie. */
 gboolean gst_heap_layout_wish_set_caps (
     GstHeapLayoutWish *wish, GstPad *sinkpad, GstPad *srcpad, const GstCaps *caps, GError **error);
-/* Any thread. Downstream is another now. */
+/* Any thread. A neighbour may be another now, whatever the caps are. */
 void gst_heap_layout_wish_renegotiate (GstHeapLayoutWish *wish);
+/* Asks the device again if a neighbour may be another since it was asked: what is in params then may be new, which
+ * *ret_changed says. Returns as set_caps() does; then nothing has changed, and it is asked again the next time. */
+gboolean gst_heap_layout_wish_refresh (
+    GstHeapLayoutWish *wish, GstPad *sinkpad, GstPad *srcpad, gboolean *ret_changed, GError **error);
 
-/* Whether there is nothing to check. */
+/* Whether there is nothing to refresh and to check. */
 gboolean gst_heap_layout_wish_is_settled (GstHeapLayoutWish *wish);
 /* Whether what the wish asks for can be sent downstream of srcpad, for whom frames leave in outcaps. Then
  * it is settled, until there are other caps. The error names who does not read GstVideoMeta. */

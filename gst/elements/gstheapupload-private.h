@@ -64,8 +64,12 @@ GstCaps *gst_heap_upload_fixate_caps (
     GstBaseTransform *trans, GstPadDirection direction, GstCaps *caps, GstCaps *othercaps);
 gboolean gst_heap_upload_set_caps (GstBaseTransform *trans, GstCaps *incaps, GstCaps *outcaps);
 
-/* gstheapuploadoffer.c: a virtual method of the base class */
+/* gstheapuploadoffer.c */
 
+/* Streaming thread. Has the layout be as the device of the neighbours there are wants it. FALSE: the one that the user
+ * named does not say. */
+gboolean gst_heap_upload_ask_device (GstHeapUpload *self, GError **error);
+/* A virtual method of the base class. */
 gboolean gst_heap_upload_propose_allocation (GstBaseTransform *trans, GstQuery *decide_query, GstQuery *query);
 
 /* gstheapuploadoutput.c */

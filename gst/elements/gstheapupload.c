@@ -69,6 +69,8 @@ gst_heap_upload_sink_event (GstBaseTransform *trans, GstEvent *event)
     gst_heap_copier_set_flushing (self->copier, TRUE);
   else if (type == GST_EVENT_FLUSH_STOP)
     gst_heap_copier_set_flushing (self->copier, FALSE);
+  else if (type == GST_EVENT_CAPS)
+    gst_heap_layout_wish_renegotiate (&self->wish);
   handled = GST_BASE_TRANSFORM_CLASS (gst_heap_upload_parent_class)->sink_event (trans, event);
   if (type == GST_EVENT_CAPS && !handled && g_atomic_pointer_get (&self->allocator) && self->protection)
     gst_heap_protection_explain_caps (self->protection);

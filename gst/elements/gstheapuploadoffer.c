@@ -7,6 +7,19 @@
 
 #define GST_CAT_DEFAULT gst_heap_upload_debug
 
+gboolean
+gst_heap_upload_ask_device (GstHeapUpload *self, GError **error)
+{
+  gboolean changed;
+
+  if (!gst_heap_layout_wish_refresh (
+          &self->wish, GST_BASE_TRANSFORM_SINK_PAD (self), GST_BASE_TRANSFORM_SRC_PAD (self), &changed, error))
+    return FALSE;
+  if (changed)
+    gst_heap_copier_set_layout (self->copier, &self->wish.params);
+  return TRUE;
+}
+
 static gboolean
 offer (GstHeapUpload *self, GstHeapAllocator *allocator, GstQuery *query, GError **error)
 {
@@ -19,6 +32,7 @@ offer (GstHeapUpload *self, GstHeapAllocator *allocator, GstQuery *query, GError
 
   gst_query_parse_allocation (query, &caps, NULL);
   return gst_heap_allows_caps (gst_heap_allocator_get_heap (allocator), caps, error) &&
+         gst_heap_upload_ask_device (self, error) &&
          gst_heap_allocator_propose_layout (
              allocator, query, MAX (min_buffers, GST_HEAP_LEAST_BUFFERS), &self->wish.params, error);
 }

@@ -44,15 +44,16 @@ find_unfit (GstHeapUpload *self, GstBuffer *buffer, GstHeapUnfit *ret_unfit)
   return ret_unfit->is_small || ret_unfit->wish;
 }
 
-/* Whether what is asked of the layout can be had downstream; else that is an error. */
+/* Whether what is asked of the layout can be had, and downstream takes it; else that is an error. */
 static gboolean
 check_layout (GstHeapUpload *self)
 {
   GstCaps *incaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SINK_PAD (self));
   GstCaps *outcaps = gst_pad_get_current_caps (GST_BASE_TRANSFORM_SRC_PAD (self));
   GError *error = NULL;
-  gboolean possible = gst_heap_layout_wish_check (
-      &self->wish, GST_BASE_TRANSFORM_SRC_PAD (self), incaps, outcaps, self->allocator, &error);
+  gboolean possible = gst_heap_upload_ask_device (self, &error) &&
+                      gst_heap_layout_wish_check (
+                          &self->wish, GST_BASE_TRANSFORM_SRC_PAD (self), incaps, outcaps, self->allocator, &error);
 
   if (!possible)
     gst_heap_element_post_error (GST_ELEMENT (self), error);
