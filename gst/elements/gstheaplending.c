@@ -19,12 +19,12 @@
  * - The last may come back after the element is gone: it has a reference of this, and this has none of the element. */
 typedef struct {
   GWeakRef element;
-  GstPad *pad; /* owned; the sink's */
-  gulong probe;
-  guint most; /* 0: no limit */
+  GstPad *pad;  /* owned; the sink's */
+  gulong probe; /* 0: nothing is lent; whoever starts, stops or finds sinks */
 
   GMutex lock; /* protects what follows; never held when anything is called */
   GCond returned;
+  guint most; /* 0: no limit */
   guint lent;
   guint64 dropped, dropped_before; /* all, and before what is said to have stopped last */
   gboolean stalled;
@@ -35,7 +35,7 @@ struct _GstHeapLending {
   guint most;
 
   GMutex lock;
-  GPtrArray *loans; /* of Loans; who finds them changes it with the lock, others read it with the lock */
+  GPtrArray *loans; /* of Loans; who starts or finds them changes it with the lock, others read it with the lock */
 };
 
 static GQuark
@@ -205,9 +205,23 @@ loans_new (GstElement *element, GstPad *pad, guint most)
   loans->most = most;
   g_mutex_init (&loans->lock);
   g_cond_init (&loans->returned);
-  loans->probe =
-      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, lend_buffer, g_atomic_rc_box_acquire (loans), release_loans);
   return loans;
+}
+
+static void
+begin_to_lend (Loans *loans)
+{
+  if (loans->probe == 0)
+    loans->probe = gst_pad_add_probe (
+        loans->pad, GST_PAD_PROBE_TYPE_BUFFER, lend_buffer, g_atomic_rc_box_acquire (loans), release_loans);
+}
+
+static void
+end_lending (Loans *loans)
+{
+  if (loans->probe != 0)
+    gst_pad_remove_probe (loans->pad, loans->probe);
+  loans->probe = 0;
 }
 
 /* Whether it is one; it is guarded then. */
@@ -240,7 +254,9 @@ continue_or_begin (GstHeapLending *lending, GstPad *pad)
 {
   Loans *loans = find_loans (lending->loans, pad);
 
-  return loans ? g_atomic_rc_box_acquire (loans) : loans_new (lending->element, pad, lending->most);
+  loans = loans ? g_atomic_rc_box_acquire (loans) : loans_new (lending->element, pad, lending->most);
+  begin_to_lend (loans);
+  return loans;
 }
 
 /* Takes the array. */
@@ -251,18 +267,28 @@ end_all_but (GPtrArray *loans, GPtrArray *those)
     Loans *one = loans->pdata[i];
 
     if (!those || !find_loans (those, one->pad))
-      gst_pad_remove_probe (one->pad, one->probe);
+      end_lending (one);
   }
   g_ptr_array_unref (loans);
 }
 
+/* As after a start: what is out stays out. */
+static void
+begin_anew (Loans *loans, guint most)
+{
+  g_mutex_lock (&loans->lock);
+  loans->most = most;
+  loans->dropped = loans->dropped_before = 0;
+  loans->stalled = FALSE;
+  g_mutex_unlock (&loans->lock);
+}
+
 GstHeapLending *
-gst_heap_lending_new (GstElement *element, guint most)
+gst_heap_lending_new (GstElement *element)
 {
   GstHeapLending *lending = g_new0 (GstHeapLending, 1);
 
   lending->element = element;
-  lending->most = most;
   g_mutex_init (&lending->lock);
   lending->loans = g_ptr_array_new_with_free_func (release_loans);
   return lending;
@@ -274,6 +300,21 @@ gst_heap_lending_free (GstHeapLending *lending)
   end_all_but (lending->loans, NULL);
   g_mutex_clear (&lending->lock);
   g_free (lending);
+}
+
+void
+gst_heap_lending_start (GstHeapLending *lending, guint most)
+{
+  lending->most = most;
+  for (guint i = 0; i < lending->loans->len; i++)
+    begin_anew (lending->loans->pdata[i], most);
+}
+
+void
+gst_heap_lending_stop (GstHeapLending *lending)
+{
+  for (guint i = 0; i < lending->loans->len; i++)
+    end_lending (lending->loans->pdata[i]);
 }
 
 void

@@ -12,10 +12,16 @@ G_BEGIN_DECLS
  * next is dropped at that sink, which is said on the bus, until one does come back: other branches of a tee go on. */
 typedef struct _GstHeapLending GstHeapLending;
 
-/* At most that many buffers are out at a time at each sink; 0: no limit. element posts the messages. */
-GstHeapLending *gst_heap_lending_new (GstElement *element, guint most);
+/* element posts the messages, and has this for as long as it lives: processes may keep buffers while it is stopped. */
+GstHeapLending *gst_heap_lending_new (GstElement *element);
 /* Buffers may be out yet. */
 void gst_heap_lending_free (GstHeapLending *lending);
+
+/* While nothing streams: from now on at most that many buffers are out at a time at each sink, those that are out since
+ * before included; 0: no limit. What was dropped before counts no more. */
+void gst_heap_lending_start (GstHeapLending *lending, guint most);
+/* While nothing streams: nothing is lent until sinks are found again. */
+void gst_heap_lending_stop (GstHeapLending *lending);
 
 /* For the state change to READY, before any unixfdsink listens: a client that is killed in the middle of a command
  * stops none of them. Those that come later are guarded when they are found. */

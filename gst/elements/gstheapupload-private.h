@@ -29,7 +29,7 @@ struct _GstHeapUpload {
 
   GstHeapWatch *watch;           /* from start() to stop() */
   GstHeapProtection *protection; /* the same; NULL: the heap is not protected */
-  GstHeapLending *lending;       /* the same; set and cleared with the object lock */
+  GstHeapLending *lending;       /* as long as the element lives */
   GstHeapCopier *copier;
   GstHeapLayoutWish wish;
   GstBufferPool *offered_pool;    /* the last one; ALLOCATION queries are serialized */

@@ -150,19 +150,6 @@ get_max_lent (GstHeapUpload *self)
   return max_lent;
 }
 
-/* Takes lending. */
-static void
-set_lending (GstHeapUpload *self, GstHeapLending *lending)
-{
-  GstHeapLending *old;
-
-  GST_OBJECT_LOCK (self);
-  old = self->lending;
-  self->lending = lending;
-  GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&old, gst_heap_lending_free);
-}
-
 static gboolean
 read_layout (GstHeapUpload *self, GError **error)
 {
@@ -199,7 +186,7 @@ gst_heap_upload_start (GstBaseTransform *trans)
   self->watch = gst_heap_watch_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   self->protection = gst_heap_protection_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   gst_heap_element_watch_allocator (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
-  set_lending (self, gst_heap_lending_new (GST_ELEMENT (self), get_max_lent (self)));
+  gst_heap_lending_start (self->lending, get_max_lent (self));
   /* Last: queries may come at once, and are answered from here on. */
   set_allocator (self, selection, allocator);
   g_object_notify (G_OBJECT (self), "heap");
@@ -218,7 +205,7 @@ gst_heap_upload_stop (GstBaseTransform *trans)
   GST_PAD_STREAM_UNLOCK (GST_BASE_TRANSFORM_SINK_PAD (self));
   g_clear_pointer (&self->watch, gst_heap_watch_free);
   g_clear_pointer (&self->protection, gst_heap_protection_free);
-  set_lending (self, NULL);
+  gst_heap_lending_stop (self->lending);
   gst_clear_object (&self->offered_pool);
   gst_heap_copier_stop (self->copier);
   g_object_notify (G_OBJECT (self), "heap");
@@ -273,6 +260,7 @@ gst_heap_upload_finalize (GObject *object)
   GstHeapUpload *self = GST_HEAP_UPLOAD (object);
 
   gst_heap_copier_free (self->copier);
+  gst_heap_lending_free (self->lending);
   set_allocator (self, NULL, NULL);
   gst_heap_settings_clear (&self->settings);
   gst_heap_layout_wish_clear (&self->wish);
@@ -336,6 +324,7 @@ gst_heap_upload_init (GstHeapUpload *self)
 
   gst_heap_settings_init (&self->settings);
   self->copier = gst_heap_copier_new (GST_BASE_TRANSFORM_SRC_PAD (self));
+  self->lending = gst_heap_lending_new (GST_ELEMENT (self));
   self->chain = GST_PAD_CHAINFUNC (sinkpad);
   gst_pad_set_chain_function (sinkpad, gst_heap_upload_chain);
 }

@@ -31,12 +31,11 @@ GstStructure *
 gst_heap_upload_make_stats (GstHeapUpload *self)
 {
   GstHeapAllocator *allocator = gst_heap_upload_ref_allocator (self);
-  guint64 lent = 0, dropped = 0;
+  guint64 lent, dropped;
   GstStructure *stats, *nested;
 
+  gst_heap_lending_count (self->lending, &lent, &dropped);
   GST_OBJECT_LOCK (self);
-  if (self->lending)
-    gst_heap_lending_count (self->lending, &lent, &dropped);
   stats = gst_structure_new ("heapupload-stats", "frames-passed", G_TYPE_UINT64, self->frames_passed, "frames-copied",
       G_TYPE_UINT64, self->frames_copied, "bytes-copied", G_TYPE_UINT64, self->bytes_copied, "frames-lent",
       G_TYPE_UINT64, lent, "frames-dropped", G_TYPE_UINT64, dropped, NULL);

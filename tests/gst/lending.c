@@ -241,6 +241,60 @@ GST_START_TEST (test_stopping_does_not_wait_for_processes)
 
 GST_END_TEST
 
+static void
+wait_for_lent (GstElement *pipeline, guint64 n)
+{
+  gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  while (test_stat (pipeline, "up", "frames-lent") != n) {
+    fail_unless (g_get_monotonic_time () < end, "%" G_GUINT64_FORMAT, test_stat (pipeline, "up", "frames-lent"));
+    g_usleep (1000);
+  }
+}
+
+/* Regression: each restart permitted as many again. */
+GST_START_TEST (test_what_is_out_since_before_a_restart_counts)
+{
+  GstElement *pipeline = test_pipeline_new (SOURCE "max-lent=3 ! unixfdsink name=out");
+  KeepingSink *sink = get_sink (pipeline);
+
+  test_play (pipeline);
+  wait_for_frames (sink, 3);
+  gst_element_set_state (pipeline, GST_STATE_READY);
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-lent"), 3);
+
+  test_play (pipeline);
+  assert_said (pipeline, GST_MESSAGE_WARNING, "out (no socket) has 3 buffers out");
+  fail_unless_equals_int (sink->frames, 3);
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-lent"), 3);
+  give_back (sink, TRUE);
+  wait_for_frames (sink, 6);
+  wait_for_lent (pipeline, 3);
+  test_pipeline_free (pipeline);
+}
+GST_END_TEST
+
+GST_START_TEST (test_a_restart_takes_another_limit)
+{
+  GstElement *pipeline = test_pipeline_new (SOURCE "max-lent=2 ! unixfdsink name=out");
+  KeepingSink *sink = get_sink (pipeline);
+  GstElement *up = gst_bin_get_by_name (GST_BIN (pipeline), "up");
+
+  test_play (pipeline);
+  assert_said (pipeline, GST_MESSAGE_WARNING, "has 2 buffers out");
+  fail_unless (test_stat (pipeline, "up", "frames-dropped") > 0);
+  gst_element_set_state (pipeline, GST_STATE_READY);
+  g_object_set (up, "max-lent", 5, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  fail_unless_equals_uint64 (test_stat (pipeline, "up", "frames-dropped"), 0);
+  test_play (pipeline);
+  wait_for_frames (sink, 5);
+  wait_for_lent (pipeline, 5);
+  gst_object_unref (up);
+  test_pipeline_free (pipeline);
+}
+GST_END_TEST
+
 GST_START_TEST (test_buffers_come_back_after_the_pipeline_is_gone)
 {
   GstElement *pipeline = test_pipeline_new (SOURCE "max-lent=3 ! unixfdsink name=out");
@@ -279,6 +333,8 @@ lending_suite (void)
   tcase_add_test (tcase, test_a_slow_process_is_waited_for);
   tcase_add_test (tcase, test_without_a_limit_the_heap_is_the_limit);
   tcase_add_test (tcase, test_stopping_does_not_wait_for_processes);
+  tcase_add_test (tcase, test_what_is_out_since_before_a_restart_counts);
+  tcase_add_test (tcase, test_a_restart_takes_another_limit);
   tcase_add_test (tcase, test_buffers_come_back_after_the_pipeline_is_gone);
   tcase_add_test (tcase, test_other_sinks_are_let_alone);
   return suite;
