@@ -24,6 +24,7 @@ typedef struct {
 } ToolCommand;
 
 extern const ToolCommand tool_alloc;
+extern const ToolCommand tool_bench;
 extern const ToolCommand tool_lint;
 extern const ToolCommand tool_list;
 extern const ToolCommand tool_udev;

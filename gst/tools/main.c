@@ -16,6 +16,7 @@ static const ToolCommand *const commands[] = {
   &tool_why,
   &tool_usage,
   &tool_probe,
+  &tool_bench,
   &tool_lint,
   &tool_alloc,
   &tool_udev,

@@ -3,7 +3,9 @@
 /* The benchmarks of buffers, and what they share. */
 #pragma once
 
-#include "compare.h"
+#include "case.h"
+
+#include "gst/tools/bench-sides.h"
 
 #include <gst/heaps/heaps.h>
 #include <gst/video/video.h>
@@ -12,6 +14,3 @@ extern const BenchGroup bench_pool, bench_map, bench_cache, bench_upload, bench_
 
 /* NULL: there is no such heap, for *ret_reason, which the caller frees. */
 GstAllocator *bench_allocator_new (const gchar *heap, gchar **ret_reason);
-/* Starts the pool with n_buffers frames of video, neither more nor less. */
-void bench_pool_start (GstBufferPool *pool, const gchar *format, gint width, gint height, guint n_buffers);
-void bench_pool_free (GstBufferPool *pool);

@@ -15,7 +15,7 @@ typedef struct {
   gsize size;
 } Side;
 
-static void
+static gboolean
 run (gpointer data, guint n)
 {
   Side *side = data;
@@ -26,6 +26,7 @@ run (gpointer data, guint n)
     else
       memcpy (side->to, side->from, side->size);
   }
+  return TRUE;
 }
 
 static void

@@ -4,7 +4,6 @@
 #include "benchmarks.h"
 
 #include <gst/allocators/gstdmabuf.h>
-#include <unistd.h>
 
 #define N_BUFFERS 4
 #define MAX_IOCTLS 2 /* where the processor's access begins and where it ends */
@@ -14,41 +13,23 @@ static const GstVideoFormat formats[] = { GST_VIDEO_FORMAT_GRAY8, GST_VIDEO_FORM
 
 typedef struct {
   GstVideoInfo info;
-  GstBufferPool *pool; /* ours */
-  GstBuffer *buffer;   /* the peer's, which costs nothing to get */
+  GstBufferPool *pool;
 } Side;
 
-static void
-map_frame (GstBuffer *buffer, const GstVideoInfo *info)
-{
-  GstVideoFrame frame;
-
-  if (!gst_video_frame_map (&frame, info, buffer, GST_MAP_WRITE))
-    g_error ("the frame cannot be mapped");
-  gst_video_frame_unmap (&frame);
-}
-
-static void
+static gboolean
 run_ours (gpointer data, guint n)
 {
   Side *side = data;
+  gboolean is_done = TRUE;
   GstBuffer *buffer;
 
-  for (guint i = 0; i < n; i++) {
+  for (guint i = 0; i < n && is_done; i++) {
     if (gst_buffer_pool_acquire_buffer (side->pool, &buffer, NULL) != GST_FLOW_OK)
-      g_error ("the pool gives no buffer");
-    map_frame (buffer, &side->info);
+      return FALSE;
+    is_done = bench_map_frame (buffer, &side->info);
     gst_buffer_unref (buffer);
   }
-}
-
-static void
-run_peer (gpointer data, guint n)
-{
-  Side *side = data;
-
-  for (guint i = 0; i < n; i++)
-    map_frame (side->buffer, &side->info);
+  return is_done;
 }
 
 static void
@@ -56,44 +37,32 @@ side_free (gpointer data)
 {
   Side *side = data;
 
-  g_clear_pointer (&side->pool, bench_pool_free);
-  gst_clear_buffer (&side->buffer);
+  gst_buffer_pool_set_active (side->pool, FALSE);
+  gst_object_unref (side->pool);
   g_free (side);
 }
 
-static Side *
-side_new (GstVideoFormat format)
+static BenchSide
+create_ours (GstAllocator *allocator, const GstVideoInfo *info)
 {
   Side *side = g_new0 (Side, 1);
 
-  gst_video_info_set_format (&side->info, format, 1920, 1080);
-  return side;
-}
-
-static BenchSide
-create_ours (GstAllocator *allocator, GstVideoFormat format)
-{
-  Side *side = side_new (format);
-
+  side->info = *info;
   side->pool = gst_heap_buffer_pool_new (GST_HEAP_ALLOCATOR (allocator));
-  bench_pool_start (side->pool, gst_video_format_to_string (format), 1920, 1080, N_BUFFERS);
+  if (!bench_start_pool (side->pool, info, N_BUFFERS))
+    g_error ("the pool does not start");
   return (BenchSide){ "GstHeapBufferPool", run_ours, side, side_free };
 }
 
+/* Its buffer costs nothing to get. */
 static BenchSide
-create_peer (GstAllocator *allocator, GstVideoFormat format)
+create_peer (GstAllocator *allocator, const GstVideoInfo *info)
 {
-  Side *side = side_new (format);
-  GstAllocator *theirs = gst_dmabuf_allocator_new ();
-  GstMemory *memory = gst_allocator_alloc (allocator, side->info.size, NULL);
-  int fd = dup (gst_dmabuf_memory_get_fd (memory));
+  GstMemory *memory = gst_allocator_alloc (allocator, info->size, NULL);
+  BenchSide side = bench_side_map ("GstDmaBufAllocator", bench_frame_new (bench_wrap_memory (memory), info), info);
 
-  side->buffer = gst_buffer_new ();
-  gst_buffer_append_memory (side->buffer, gst_dmabuf_allocator_alloc (theirs, fd, side->info.size));
-  gst_buffer_add_video_meta (side->buffer, GST_VIDEO_FRAME_FLAG_NONE, format, 1920, 1080);
   gst_memory_unref (memory);
-  gst_object_unref (theirs);
-  return (BenchSide){ "GstDmaBufAllocator", run_peer, side, side_free };
+  return side;
 }
 
 static BenchCase *
@@ -103,17 +72,19 @@ create (guint number, gchar **ret_reason)
   GstVideoFormat format = formats[number % G_N_ELEMENTS (formats)];
   GstAllocator *allocator = bench_allocator_new (heap, ret_reason);
   BenchCase *self = NULL;
+  GstVideoInfo info;
 
   if (!allocator)
     return NULL;
+  gst_video_info_set_format (&info, format, 1920, 1080);
   if (GST_IS_DMABUF_ALLOCATOR (allocator)) {
     self = bench_case_new (g_strdup_printf ("%s, %s, %u plane%s", heap, gst_video_format_to_string (format),
         gst_video_format_get_info (format)->n_planes, gst_video_format_get_info (format)->n_planes > 1 ? "s" : ""));
     bench_case_forbid_calls (self);
     self->max_calls[CALL_IOCTL] = MAX_IOCTLS;
     self->max_calls[CALL_POLL] = 1;
-    self->ours = create_ours (allocator, format);
-    self->peer = create_peer (allocator, format);
+    self->ours = create_ours (allocator, &info);
+    self->peer = create_peer (allocator, &info);
   } else {
     *ret_reason = g_strdup_printf ("memory of heap \"%s\" is no dma-buf here", heap);
   }

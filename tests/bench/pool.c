@@ -14,45 +14,34 @@ static const guint n_threads[] = { 1, 2, 4 };
 typedef struct {
   GstBufferPool *pool;
   guint n_threads;
-  guint n_each; /* while threads run: cycles of each */
+  guint n_each;    /* while threads run: cycles of each */
+  gint has_failed; /* one of them; atomic */
 } Side;
-
-static void
-cycle (GstBufferPool *pool, guint n)
-{
-  GstBuffer *buffer;
-
-  for (guint i = 0; i < n; i++) {
-    if (gst_buffer_pool_acquire_buffer (pool, &buffer, NULL) != GST_FLOW_OK)
-      g_error ("the pool gives no buffer");
-    gst_buffer_unref (buffer);
-  }
-}
 
 static gpointer
 run_thread (gpointer data)
 {
   Side *side = data;
 
-  cycle (side->pool, side->n_each);
+  if (!bench_cycle_pool (side->pool, side->n_each))
+    g_atomic_int_set (&side->has_failed, TRUE);
   return NULL;
 }
 
-static void
+static gboolean
 run (gpointer data, guint n)
 {
   Side *side = data;
   GThread *threads[8];
 
-  if (side->n_threads == 1) {
-    cycle (side->pool, n);
-    return;
-  }
+  if (side->n_threads == 1)
+    return bench_cycle_pool (side->pool, n);
   side->n_each = n / side->n_threads;
   for (guint i = 0; i < side->n_threads; i++)
     threads[i] = g_thread_new ("cycle", run_thread, side);
   for (guint i = 0; i < side->n_threads; i++)
     g_thread_join (threads[i]);
+  return !g_atomic_int_get (&side->has_failed);
 }
 
 static void
@@ -60,7 +49,8 @@ side_free (gpointer data)
 {
   Side *side = data;
 
-  bench_pool_free (side->pool);
+  gst_buffer_pool_set_active (side->pool, FALSE);
+  gst_object_unref (side->pool);
   g_free (side);
 }
 
@@ -69,8 +59,11 @@ static BenchSide
 side_of (const gchar *name, GstBufferPool *pool, guint number)
 {
   Side *side = g_new0 (Side, 1);
+  GstVideoInfo info;
 
-  bench_pool_start (pool, "NV12", 1920, 1080, N_BUFFERS);
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_NV12, 1920, 1080);
+  if (!bench_start_pool (pool, &info, N_BUFFERS))
+    g_error ("the pool does not start");
   side->pool = pool;
   side->n_threads = number;
   return (BenchSide){ name, run, side, side_free };

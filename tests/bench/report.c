@@ -94,7 +94,7 @@ report_begin_group (Report *self, const BenchGroup *group)
 }
 
 static void
-add_spread (JsonBuilder *json, const gchar *member, const BenchSpread *spread)
+add_spread (JsonBuilder *json, const gchar *member, const ToolSpread *spread)
 {
   json_builder_set_member_name (json, member);
   json_builder_begin_object (json);
@@ -153,7 +153,7 @@ add_json (JsonBuilder *json, const BenchCase *what, const BenchResult *result)
 }
 
 static void
-print_spread (FILE *table, const BenchSpread *spread)
+print_spread (FILE *table, const ToolSpread *spread)
 {
   gchar *text = g_strdup_printf ("%.0f (%.0f-%.0f)", spread->median, spread->low, spread->high);
 
@@ -163,7 +163,7 @@ print_spread (FILE *table, const BenchSpread *spread)
 
 /* A ratio may be a thousandth. */
 static void
-print_ratio (FILE *table, const BenchSpread *ratio)
+print_ratio (FILE *table, const ToolSpread *ratio)
 {
   gint digits = ratio->median < 0.1 ? 5 : 3;
   gchar *text = g_strdup_printf ("%.*f (%.*f-%.*f)", digits, ratio->median, digits, ratio->low, digits, ratio->high);

@@ -3,7 +3,7 @@
 /* What benchmarks say: a table to read, and JSON to keep. */
 #pragma once
 
-#include "compare.h"
+#include "case.h"
 
 #include <json-glib/json-glib.h>
 

@@ -30,7 +30,7 @@ count_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-static void
+static gboolean
 run (gpointer data, guint n)
 {
   Side *side = data;
@@ -41,6 +41,7 @@ run (gpointer data, guint n)
   while (side->n_played != side->n_wanted)
     g_cond_wait (&side->cond, &side->lock);
   g_mutex_unlock (&side->lock);
+  return TRUE;
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* gst-heaps-1.0 probe, as a process: what it finds of real heaps, and that it leaves nothing behind. */
+/* gst-heaps-1.0 probe and bench, as processes: what they find of real heaps, and that they leave nothing behind. */
 #include "device-test.h"
 
 #include <json-glib/json-glib.h>
@@ -22,7 +22,7 @@ tool (void)
 
 /* What it says as JSON, of the heaps by name. */
 static GHashTable *
-probe (const gchar *const *arguments, JsonParser *parser)
+run (const gchar *command, const gchar *const *arguments, JsonParser *parser)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autofree gchar *out = NULL;
@@ -31,7 +31,7 @@ probe (const gchar *const *arguments, JsonParser *parser)
   JsonArray *array;
 
   g_ptr_array_add (argv, (gpointer) tool ());
-  g_ptr_array_add (argv, (gpointer) "probe");
+  g_ptr_array_add (argv, (gpointer) command);
   g_ptr_array_add (argv, (gpointer) "--json");
   for (; *arguments; arguments++)
     g_ptr_array_add (argv, (gpointer) *arguments);
@@ -68,7 +68,7 @@ assert_contiguous (guint instance, const gchar *of_system, const gchar *of_cma)
   g_autofree gchar *device = instance == G_MAXUINT ? NULL : device_test_camera (instance);
   g_autofree gchar *option = device ? g_strdup_printf ("--device=%s", device) : NULL;
   const gchar *arguments[] = { BOUNDED, "system", cma, option, NULL };
-  GHashTable *heaps = probe (arguments, parser);
+  GHashTable *heaps = run ("probe", arguments, parser);
 
   fail_unless (instance == G_MAXUINT || device != NULL, "there is no camera %u", instance);
   for (guint i = 0; i < 2; i++) {
@@ -111,9 +111,31 @@ GST_START_TEST (test_without_a_device_it_is_what_the_kernel_promises)
 
 GST_END_TEST
 
+GST_START_TEST (test_bench_compares_at_each_heap)
+{
+  const gchar *cma = device_test_cma_heap ();
+  const gchar *arguments[] = { "--frames=320x240", "--pairs=3", "--milliseconds=1", "system", cma, "process", NULL };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  guint n_buffers = dmabuf_info_count (NULL);
+  GHashTable *heaps = run ("bench", arguments, parser);
+
+  fail_unless_equals_int (g_hash_table_size (heaps), 3);
+  for (guint i = 3; i < 6; i++) {
+    JsonArray *cases = json_object_get_array_member (g_hash_table_lookup (heaps, arguments[i]), "cases");
+
+    fail_unless (json_array_get_length (cases) >= 3);
+    for (guint j = 0; j < json_array_get_length (cases); j++)
+      fail_unless (json_object_get_null_member (json_array_get_object_element (cases, j), "skipped"));
+  }
+  fail_unless_equals_int (dmabuf_info_count (NULL), n_buffers);
+  g_hash_table_unref (heaps);
+}
+
+GST_END_TEST
+
 /* Of the process that ended, its output closed for it when that is so. */
 static int
-run_and_signal (guint microseconds, int number, gboolean is_closed)
+run_and_signal (const gchar *command, guint microseconds, int number, gboolean is_closed)
 {
   g_autofree gchar *device = device_test_camera (1);
   int output[2], status;
@@ -126,7 +148,10 @@ run_and_signal (guint microseconds, int number, gboolean is_closed)
     dup2 (output[1], STDOUT_FILENO);
     close (output[0]);
     close (output[1]);
-    execl (tool (), tool (), "probe", "--device", device, "--milliseconds=50", (char *) NULL);
+    if (g_str_equal (command, "probe"))
+      execl (tool (), tool (), "probe", "--device", device, "--milliseconds=50", (char *) NULL);
+    else
+      execl (tool (), tool (), "bench", (char *) NULL);
     _exit (127);
   }
   close (output[1]);
@@ -142,23 +167,24 @@ run_and_signal (guint microseconds, int number, gboolean is_closed)
 }
 
 static void
-assert_leaves_nothing (int number, guint n_buffers)
+assert_leaves_nothing (const gchar *command, int number, guint n_buffers)
 {
   for (guint i = 0; i < N_SIGNALS; i++) {
-    int status = run_and_signal (i * 500000 + 100000, number, FALSE);
+    int status = run_and_signal (command, i * 500000 + 100000, number, FALSE);
 
     fail_unless (WIFSIGNALED (status) && WTERMSIG (status) == number, "ended with status %#x", status);
     fail_unless_equals_int (dmabuf_info_count (NULL), n_buffers);
   }
 }
 
-GST_START_TEST (test_interrupted_it_leaves_nothing_behind)
+GST_START_TEST (test_interrupted_they_leave_nothing_behind)
 {
   guint n_buffers = dmabuf_info_count (NULL);
 
-  assert_leaves_nothing (SIGINT, n_buffers);
-  assert_leaves_nothing (SIGTERM, n_buffers);
-  assert_leaves_nothing (SIGKILL, n_buffers);
+  assert_leaves_nothing ("probe", SIGINT, n_buffers);
+  assert_leaves_nothing ("probe", SIGTERM, n_buffers);
+  assert_leaves_nothing ("probe", SIGKILL, n_buffers);
+  assert_leaves_nothing ("bench", SIGINT, n_buffers);
 }
 
 GST_END_TEST
@@ -166,7 +192,7 @@ GST_END_TEST
 GST_START_TEST (test_with_nobody_to_read_it_leaves_nothing_behind)
 {
   guint n_buffers = dmabuf_info_count (NULL);
-  int status = run_and_signal (0, 0, TRUE);
+  int status = run_and_signal ("probe", 0, 0, TRUE);
 
   fail_unless (WIFSIGNALED (status) && WTERMSIG (status) == SIGPIPE, "ended with status %#x", status);
   fail_unless_equals_int (dmabuf_info_count (NULL), n_buffers);
@@ -186,7 +212,8 @@ main (int argc, char **argv)
   tcase_add_test (tcase, test_device_with_a_memory_for_each_plane_tells_it_too);
   tcase_add_test (tcase, test_device_that_takes_any_memory_tells_nothing);
   tcase_add_test (tcase, test_without_a_device_it_is_what_the_kernel_promises);
-  tcase_add_test (tcase, test_interrupted_it_leaves_nothing_behind);
+  tcase_add_test (tcase, test_bench_compares_at_each_heap);
+  tcase_add_test (tcase, test_interrupted_they_leave_nothing_behind);
   tcase_add_test (tcase, test_with_nobody_to_read_it_leaves_nothing_behind);
   return device_test_run ("probe", suite, argc, argv);
 }

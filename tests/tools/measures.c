@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* What the tool makes of its measurements: its pure functions. */
+#include "gst/tools/compare.h"
 #include "gst/tools/probe-device.h"
 #include "gst/tools/probe-largest.h"
 #include "gst/tools/probe-memory.h"
@@ -121,6 +122,49 @@ test_a_device_tells_by_what_it_takes_and_what_not (void)
   assert_judged (0, 0, picky, yes, unknown);
 }
 
+/* Something that takes so long, until it has been done so often. */
+typedef struct {
+  guint microseconds, n_possible, n_done;
+} Work;
+
+static gboolean
+work (gpointer data, guint n)
+{
+  Work *self = data;
+
+  g_usleep ((gulong) self->microseconds * n);
+  self->n_done += n;
+  return self->n_done <= self->n_possible;
+}
+
+static void
+test_what_takes_ten_times_as_long_has_that_ratio (void)
+{
+  Work quick = { 1000, G_MAXUINT, 0 }, slow = { 10000, G_MAXUINT, 0 };
+  const BenchSide ours = { "slow", work, &slow, NULL }, peer = { "quick", work, &quick, NULL };
+  BenchTimes times;
+
+  g_assert_true (bench_compare (&ours, &peer, CLOCK_MONOTONIC, 5, 20, &times));
+  g_assert_cmpuint (times.n_pairs, ==, 5);
+  g_assert_cmpfloat (times.ratio.median, >, 4);
+  g_assert_cmpfloat (times.ratio.median, <, 25);
+  g_assert_cmpfloat (times.ours.low, >=, 10e6);
+  g_assert_cmpfloat (times.peer.low, >=, 1e6);
+}
+
+static void
+test_what_fails_has_no_figures (void)
+{
+  for (guint n_possible = 0; n_possible < 40; n_possible += 13) {
+    Work good = { 100, G_MAXUINT, 0 }, bad = { 100, n_possible, 0 };
+    const BenchSide ours = { "good", work, &good, NULL }, peer = { "bad", work, &bad, NULL };
+    BenchTimes times;
+
+    g_assert_false (bench_compare (&ours, &peer, CLOCK_MONOTONIC, 100, 1, &times));
+    g_assert_false (bench_compare (&peer, &ours, CLOCK_MONOTONIC, 100, 1, &times));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,5 +175,7 @@ main (int argc, char **argv)
   g_test_add_func ("/probe/cached", test_slow_reads_are_of_memory_that_is_not_cached);
   g_test_add_func ("/probe/rates", test_rates_are_of_all_bytes_and_writing_fills);
   g_test_add_func ("/probe/contiguous", test_a_device_tells_by_what_it_takes_and_what_not);
+  g_test_add_func ("/compare/ratio", test_what_takes_ten_times_as_long_has_that_ratio);
+  g_test_add_func ("/compare/failure", test_what_fails_has_no_figures);
   return g_test_run ();
 }

@@ -31,6 +31,7 @@ ARGUMENTS = {
     "alloc": ["--for=0", "64K"],
     "list": ["--largest"],
     "why": ["heap-require=contiguous"],
+    "bench": ["--milliseconds=1", "--pairs=1", "--frames=16x16"],
     "probe": ["--milliseconds=1", "--size=4096", "--largest=65536"],
 }
 # What a command says of a name that is as it should not be; one that is not here may say anything.
@@ -76,6 +77,11 @@ def commands():
 def call(command):
     """The words that make a command do its work."""
     return [os.fsencode(word) for word in (command, *ARGUMENTS.get(command, []))]
+
+
+def options_of(command):
+    """The same without what is no option."""
+    return [word for word in call(command)[1:] if word.startswith(b"--")]
 
 
 class Ended:
@@ -188,7 +194,7 @@ class Every(unittest.TestCase):
 
     def test_hostile_words_are_told_safely(self):
         self.check(
-            (f"{command} {what}", OF_NAMES.get(command, {OK, NO, USAGE}) if name else {OK, NO, USAGE}, [command.encode(), b"--", name],
+            (f"{command} {what}", OF_NAMES.get(command, {OK, NO, USAGE}) if name else {OK, NO, USAGE}, [command.encode(), *options_of(command), b"--", name],
              MACHINES["heaps"])
             for command in self.commands for what, name in HOSTILE_NAMES.items()
         )

@@ -42,11 +42,11 @@ class CommandLine(unittest.TestCase):
     def test_help_lists_the_commands(self):
         status, out, _ = run("--help")
         self.assertEqual(status, 0)
-        for command in ("list", "why", "usage", "probe", "lint", "alloc", "udev"):
+        for command in ("list", "why", "usage", "probe", "bench", "lint", "alloc", "udev"):
             self.assertRegex(out, rf"(?m)^  {command} ")
 
     def test_commands_have_help(self):
-        for command in ("list", "why", "usage", "probe", "lint", "alloc", "udev"):
+        for command in ("list", "why", "usage", "probe", "bench", "lint", "alloc", "udev"):
             status, out, _ = run(command, "--help")
             self.assertEqual(status, 0)
             self.assertIn(f"gst-heaps-1.0 {command}", out)
@@ -440,6 +440,8 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.complete("probe", "--s"), ["--size="])
         self.assertEqual(self.complete("probe", "--heap-require", "=", "p"), ["protected"])
         self.assertEqual(self.complete("probe", "v"), ["video@c000000"])
+        self.assertEqual(self.complete("bench", "--f"), ["--frames="])
+        self.assertEqual(self.complete("bench", "s"), ["system"])
         self.assertEqual(self.complete("why", "v"), ["video@c000000"])
         self.assertEqual(self.complete("why", "heap-name", "="), ["system", "video@c000000", *PROCESS_HEAPS])
         self.assertEqual(self.complete("why", "heap-require", "=", "c"), ["contiguous", "cacheable"])

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
-/* One thing measured beside another: what a benchmark is made of, and the clock that runs while it does it. */
+/* What a benchmark is made of. */
 #pragma once
 
 #include "calls.h"
 
-#include <time.h>
+#include "gst/tools/compare.h"
 
 #define BENCH_NO_LIMIT (-1)
-
-/* Something that is done again and again. */
-typedef struct {
-  const gchar *name;
-  void (*run) (gpointer data, guint n); /* does it n times */
-  gpointer data;
-  GDestroyNotify free_data;
-} BenchSide;
 
 /* What is measured, and what it has to reach. */
 typedef struct {
@@ -35,22 +27,8 @@ typedef struct {
   BenchCase *(*create) (guint number, gchar **ret_reason);
 } BenchGroup;
 
-/* The median, and the quartiles on its sides. */
-typedef struct {
-  gdouble low, median, high;
-} BenchSpread;
-
-typedef struct {
-  BenchSpread ours, peer; /* nanoseconds each time */
-  BenchSpread ratio;      /* pair by pair */
-} BenchTimes;
-
 /* No limit on anything. Takes over name. */
 BenchCase *bench_case_new (gchar *name);
 void bench_case_free (BenchCase *self);
 /* It makes no call of any kind. */
 void bench_case_forbid_calls (BenchCase *self);
-
-/* Runs both by turns n_pairs times, each time as often as fills milliseconds, and the other way round every other
- * time: whatever else the machine does befalls both. */
-void bench_compare (BenchCase *self, guint n_pairs, guint milliseconds, BenchTimes *ret_times);

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The gst-heaps authors */
+/* What was compared, for people and for scripts. */
+#include "bench-output.h"
+
+#include "json-output.h"
+#include "table.h"
+#include "terminal.h"
+
+#include <string.h>
+
+void
+bench_result_free (BenchResult *self)
+{
+  g_free (self->reason);
+  g_free (self);
+}
+
+void
+bench_heap_free (BenchHeap *self)
+{
+  g_object_unref (self->heap);
+  g_ptr_array_unref (self->results);
+  g_free (self);
+}
+
+static void add_cell (ToolTable *table, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+add_cell (ToolTable *table, const gchar *format, ...)
+{
+  g_autofree gchar *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  tool_table_add (table, text);
+}
+
+static void
+add_time (ToolTable *table, const ToolSpread *time)
+{
+  add_cell (table, "%.2f", time->median / 1e3);
+}
+
+/* A ratio may be a thousandth. */
+static void
+add_ratio (ToolTable *table, const ToolSpread *ratio)
+{
+  gint digits = ratio->median < 0.1 ? 4 : 2;
+
+  add_cell (table, "%.*f (%.*f-%.*f)", digits, ratio->median, digits, ratio->low, digits, ratio->high);
+}
+
+static void
+add_row (ToolTable *table, const BenchResult *result)
+{
+  tool_table_add (table, result->what);
+  add_cell (table, "%dx%d", result->width, result->height);
+  if (result->reason) {
+    /* What follows the first line are other heaps. */
+    add_cell (table, "- ");
+    tool_table_add (table, "- ");
+    tool_table_add (table, "- ");
+    add_cell (table, "%.*s", (int) strcspn (result->reason, "\n"), result->reason);
+    return;
+  }
+  add_time (table, &result->times.ours);
+  add_time (table, &result->times.peer);
+  add_ratio (table, &result->times.ratio);
+  tool_table_add (table, result->peer);
+}
+
+void
+bench_print_text (const BenchHeap *self)
+{
+  static const gchar *const headings[] = { "frame", "us", "peer's us", "ratio (middle half)", "peer" };
+  g_autoptr (ToolTable) table = tool_table_new (G_N_ELEMENTS (headings) + 1);
+
+  tool_table_add (table, gst_heap_get_name (self->heap));
+  for (guint i = 0; i < G_N_ELEMENTS (headings); i++)
+    tool_table_add (table, headings[i]);
+  for (guint i = 0; i < self->results->len; i++)
+    add_row (table, g_ptr_array_index (self->results, i));
+  tool_table_print (table);
+}
+
+static void
+add_number (JsonBuilder *builder, const gchar *member, gdouble value)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_double_value (builder, value);
+}
+
+static void
+add_integer (JsonBuilder *builder, const gchar *member, gint64 value)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+add_spread (JsonBuilder *builder, const gchar *member, const ToolSpread *spread)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_object (builder);
+  add_number (builder, "median", spread->median);
+  add_number (builder, "low", spread->low);
+  add_number (builder, "high", spread->high);
+  json_builder_end_object (builder);
+}
+
+static void
+add_result (JsonBuilder *builder, const BenchResult *result)
+{
+  json_builder_begin_object (builder);
+  tool_json_add_string (builder, "what", result->what);
+  add_integer (builder, "width", result->width);
+  add_integer (builder, "height", result->height);
+  tool_json_add_string (builder, "skipped", result->reason);
+  if (!result->reason) {
+    tool_json_add_string (builder, "ours", result->ours);
+    tool_json_add_string (builder, "peer", result->peer);
+    add_integer (builder, "pairs", result->times.n_pairs);
+    add_spread (builder, "ns", &result->times.ours);
+    add_spread (builder, "peer-ns", &result->times.peer);
+    add_spread (builder, "ratio", &result->times.ratio);
+  }
+  json_builder_end_object (builder);
+}
+
+static void
+add_heap (JsonBuilder *builder, const BenchHeap *heap)
+{
+  json_builder_begin_object (builder);
+  tool_json_add_string (builder, "name", gst_heap_get_name (heap->heap));
+  json_builder_set_member_name (builder, "cases");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < heap->results->len; i++)
+    add_result (builder, g_ptr_array_index (heap->results, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+void
+bench_print_json (GPtrArray *heaps, gboolean is_interrupted)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "heaps");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < heaps->len; i++)
+    add_heap (builder, g_ptr_array_index (heaps, i));
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "interrupted");
+  json_builder_add_boolean_value (builder, is_interrupted);
+  json_builder_end_object (builder);
+  tool_json_print (builder);
+}
