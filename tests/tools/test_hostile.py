@@ -201,6 +201,7 @@ class Every(unittest.TestCase):
 
     def test_hostile_commands_are_refused(self):
         self.check((f"{what} as a command", {USAGE}, [name], {}) for what, name in HOSTILE_NAMES.items())
+        self.check((f"{option[:40]} before the command", {USAGE}, [option, b"list"], {}) for option in HOSTILE_OPTIONS)
 
     def test_heaps_of_hostile_names_are_told_safely(self):
         names = b";".join(name for name in HOSTILE_NAMES.values() if 0 < len(name) < 256 and b"/" not in name)
