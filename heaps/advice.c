@@ -84,8 +84,8 @@ static const struct advice kinds[] = {
       "then run \"udevadm trigger --subsystem-match=dma_heap\" (\"gst-heaps-1.0 udev\" prints that file):\n",
       write_rule },
   { calls_for_udmabuf,
-      "Memory of the process is importable where /dev/udmabuf can be opened: CONFIG_UDMABUF in the kernel, "
-      "and permission, which many systems give to the group kvm.\n",
+      "Memory of the process is importable where /dev/udmabuf can be opened: \"modprobe udmabuf\" makes it, with "
+      "CONFIG_UDMABUF in the kernel, and many systems permit it to the group kvm.\n",
       NULL },
   { calls_for_huge_pages,
       "process-contiguous has memory once huge pages are reserved: \"sysctl vm.nr_hugepages=64\" sets 64 aside, "

@@ -3,6 +3,7 @@
 /* Neighbours that want the CPU to reach protected memory, told on the bus. */
 #include "gstheapprotection.h"
 
+#include "gstheaplistener.h"
 #include "gstheaporigin.h"
 #include "gstheaprefuser.h"
 #include "gstheapwalk.h"
@@ -14,8 +15,8 @@
 struct _GstHeapProtection {
   GstElement *element;         /* owned; a GstBaseTransform */
   GstHeapAllocator *allocator; /* owned */
-  GstBus *bus;                 /* owned; of the whole pipeline; NULL when there is none */
-  gulong error_handler, map_handler;
+  GstHeapListener listener;
+  gulong map_handler;
 
   /* Atomic: */
   gint has_passed; /* a buffer went downstream */
@@ -32,7 +33,7 @@ heap_name (GstHeapProtection *self)
 void
 gst_heap_protection_explain_caps (GstHeapProtection *self)
 {
-  GstElement *refuser = gst_heap_refuser_find (GST_BASE_TRANSFORM_SRC_PAD (self->element));
+  GstElement *refuser = gst_heap_refuser_find (GST_BASE_TRANSFORM_SRC_PAD (self->element), GST_HEAP_REFUSES_DMABUFS);
 
   if (refuser && g_atomic_int_compare_and_exchange (&self->has_said_who_refuses, FALSE, TRUE))
     GST_ELEMENT_ERROR (self->element, RESOURCE, SETTINGS,
@@ -43,10 +44,11 @@ gst_heap_protection_explain_caps (GstHeapProtection *self)
   gst_clear_object (&refuser);
 }
 
-/* In the thread that posts the error, and before whoever reads the bus sees it: so what we say is read first. */
 static void
-explain_error (GstBus *bus, GstMessage *message, GstHeapProtection *self)
+explain_error (GstBus *bus, GstMessage *message, gpointer data)
 {
+  GstHeapProtection *self = data;
+
   if (GST_MESSAGE_SRC (message) != GST_OBJECT (self->element) && gst_heap_refuser_is_of_caps (message))
     gst_heap_protection_explain_caps (self);
 }
@@ -113,7 +115,6 @@ clear_protection (gpointer data)
 {
   GstHeapProtection *self = data;
 
-  gst_clear_object (&self->bus);
   gst_object_unref (self->allocator);
   gst_object_unref (self->element);
 }
@@ -122,12 +123,6 @@ static void
 release_protection (gpointer data, GClosure *closure)
 {
   g_atomic_rc_box_release_full (data, clear_protection);
-}
-
-static gulong
-connect_signal (GstHeapProtection *self, gpointer object, const gchar *name, GCallback callback)
-{
-  return g_signal_connect_data (object, name, callback, g_atomic_rc_box_acquire (self), release_protection, 0);
 }
 
 GstHeapProtection *
@@ -140,12 +135,9 @@ gst_heap_protection_new (GstElement *element, GstHeapAllocator *allocator)
   self = g_atomic_rc_box_new0 (GstHeapProtection);
   self->element = gst_object_ref (element);
   self->allocator = gst_object_ref (allocator);
-  self->map_handler = connect_signal (self, allocator, "map-refused", G_CALLBACK (explain_map));
-  self->bus = gst_heap_walk_get_bus (element);
-  if (self->bus) {
-    gst_bus_enable_sync_message_emission (self->bus);
-    self->error_handler = connect_signal (self, self->bus, "sync-message::error", G_CALLBACK (explain_error));
-  }
+  self->map_handler = g_signal_connect_data (
+      allocator, "map-refused", G_CALLBACK (explain_map), g_atomic_rc_box_acquire (self), release_protection, 0);
+  gst_heap_listener_start (&self->listener, element, explain_error, g_atomic_rc_box_acquire (self), release_protection);
   return self;
 }
 
@@ -155,9 +147,6 @@ gst_heap_protection_free (GstHeapProtection *self)
   if (!self)
     return;
   g_signal_handler_disconnect (self->allocator, self->map_handler);
-  if (self->bus) {
-    g_signal_handler_disconnect (self->bus, self->error_handler);
-    gst_bus_disable_sync_message_emission (self->bus);
-  }
+  gst_heap_listener_stop (&self->listener);
   release_protection (self, NULL);
 }

@@ -3,19 +3,18 @@
 /* Frames in dma-bufs that have no plain form, told on the bus. */
 #include "gstheaptiled.h"
 
+#include "gstheaplistener.h"
 #include "gstheaprefuser.h"
 #include "gstheaptransformcaps.h"
-#include "gstheapwalk.h"
 
 struct _GstHeapTiled {
-  GstBus *bus; /* owned; of the whole pipeline; NULL when there is none */
-  gulong handler;
+  GstHeapListener listener;
 };
 
-/* In the thread that posts the error, and before whoever reads the bus sees it: so what we say is read first. */
 static void
-explain_error (GstBus *bus, GstMessage *message, GstBaseTransform *trans)
+explain_error (GstBus *bus, GstMessage *message, gpointer data)
 {
+  GstBaseTransform *trans = data;
   GstCaps *caps;
   gchar *text;
 
@@ -33,16 +32,18 @@ explain_error (GstBus *bus, GstMessage *message, GstBaseTransform *trans)
   gst_caps_unref (caps);
 }
 
+static void
+release_trans (gpointer trans, GClosure *closure)
+{
+  gst_object_unref (trans);
+}
+
 GstHeapTiled *
 gst_heap_tiled_new (GstBaseTransform *trans)
 {
   GstHeapTiled *self = g_new0 (GstHeapTiled, 1);
 
-  self->bus = gst_heap_walk_get_bus (GST_ELEMENT (trans));
-  if (self->bus) {
-    gst_bus_enable_sync_message_emission (self->bus);
-    self->handler = g_signal_connect_object (self->bus, "sync-message::error", G_CALLBACK (explain_error), trans, 0);
-  }
+  gst_heap_listener_start (&self->listener, GST_ELEMENT (trans), explain_error, gst_object_ref (trans), release_trans);
   return self;
 }
 
@@ -51,10 +52,6 @@ gst_heap_tiled_free (GstHeapTiled *self)
 {
   if (!self)
     return;
-  if (self->bus) {
-    g_signal_handler_disconnect (self->bus, self->handler);
-    gst_bus_disable_sync_message_emission (self->bus);
-    gst_object_unref (self->bus);
-  }
+  gst_heap_listener_stop (&self->listener);
   g_free (self);
 }

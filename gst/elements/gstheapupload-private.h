@@ -6,6 +6,7 @@
 #include "gstheapblame.h"
 #include "gstheapcopier.h"
 #include "gstheapdescribe.h"
+#include "gstheapinsistence.h"
 #include "gstheaplayoutwish.h"
 #include "gstheaplending.h"
 #include "gstheapprotection.h"
@@ -29,6 +30,7 @@ struct _GstHeapUpload {
 
   GstHeapWatch *watch;           /* from start() to stop() */
   GstHeapProtection *protection; /* the same; NULL: the heap is not protected */
+  GstHeapInsistence *insistence; /* the same; NULL: the heap gives dma-bufs */
   GstHeapLending *lending;       /* as long as the element lives */
   GstHeapCopier *copier;
   GstHeapLayoutWish wish;

@@ -185,6 +185,8 @@ gst_heap_upload_start (GstBaseTransform *trans)
   gst_heap_copier_start (self->copier, GST_HEAP_ALLOCATOR (allocator));
   self->watch = gst_heap_watch_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   self->protection = gst_heap_protection_new (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
+  self->insistence =
+      gst_heap_insistence_new (GST_ELEMENT (self), gst_heap_allocator_get_heap (GST_HEAP_ALLOCATOR (allocator)));
   gst_heap_element_watch_allocator (GST_ELEMENT (self), GST_HEAP_ALLOCATOR (allocator));
   gst_heap_lending_start (self->lending, get_max_lent (self));
   /* Last: queries may come at once, and are answered from here on. */
@@ -205,6 +207,7 @@ gst_heap_upload_stop (GstBaseTransform *trans)
   GST_PAD_STREAM_UNLOCK (GST_BASE_TRANSFORM_SINK_PAD (self));
   g_clear_pointer (&self->watch, gst_heap_watch_free);
   g_clear_pointer (&self->protection, gst_heap_protection_free);
+  g_clear_pointer (&self->insistence, gst_heap_insistence_free);
   gst_heap_lending_stop (self->lending);
   gst_clear_object (&self->offered_pool);
   gst_heap_copier_stop (self->copier);

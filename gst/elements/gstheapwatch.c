@@ -4,8 +4,8 @@
 #include "gstheapwatch.h"
 
 #include "gstheapimporters.h"
+#include "gstheaplistener.h"
 #include "gstheaporigin.h"
-#include "gstheapwalk.h"
 
 #include <gst/base/gstbasetransform.h>
 
@@ -20,8 +20,7 @@ struct _GstHeapWatch {
   GstElement *element;     /* owned; a GstBaseTransform */
   GstAllocator *allocator; /* owned */
   gulong fallback_handler; /* of allocator */
-  GstBus *bus;             /* owned; of the whole pipeline; NULL when there is none */
-  gulong error_handler;    /* of bus */
+  GstHeapListener listener;
 
   GMutex lock;      /* protects what follows */
   GPtrArray *heaps; /* owned; whose memory is given: that of allocator, and those that stood in for it */
@@ -184,10 +183,11 @@ is_of_buffers (GstMessage *message)
   return is;
 }
 
-/* In the thread that posts the error, and before whoever reads the bus sees it: so what we say is read first. */
 static void
-explain_error (GstBus *bus, GstMessage *message, GstHeapWatch *watch)
+explain_error (GstBus *bus, GstMessage *message, gpointer data)
 {
+  GstHeapWatch *watch = data;
+
   g_atomic_int_inc (&watch->n_errors);
   if (GST_MESSAGE_SRC (message) == GST_OBJECT (watch->element) || !is_of_buffers (message))
     return;
@@ -221,7 +221,8 @@ gst_heap_watch_note_flow (GstHeapWatch *watch, GstFlowReturn flow)
 {
   GstObject *refuser;
 
-  if (flow != GST_FLOW_ERROR || !watch->bus || g_atomic_int_get (&watch->n_errors) > 0 || !may_be_refused (watch))
+  if (flow != GST_FLOW_ERROR || !watch->listener.bus || g_atomic_int_get (&watch->n_errors) > 0 ||
+      !may_be_refused (watch))
     return;
   refuser = find_refuser (watch);
   if (!refuser)
@@ -289,7 +290,6 @@ clear_watch (gpointer data)
 
   g_free (watch->why_no_pool);
   g_mutex_clear (&watch->lock);
-  gst_clear_object (&watch->bus);
   g_ptr_array_unref (watch->heaps);
   gst_object_unref (watch->allocator);
   gst_object_unref (watch->element);
@@ -313,22 +313,14 @@ gst_heap_watch_new (GstElement *element, GstHeapAllocator *allocator)
   watch->allocator = GST_ALLOCATOR (gst_object_ref (allocator));
   watch->fallback_handler = g_signal_connect_data (
       allocator, "fell-back", G_CALLBACK (note_fallback), g_atomic_rc_box_acquire (watch), release_watch, 0);
-  watch->bus = gst_heap_walk_get_bus (element);
-  if (watch->bus) {
-    gst_bus_enable_sync_message_emission (watch->bus);
-    watch->error_handler = g_signal_connect_data (watch->bus, "sync-message::error", G_CALLBACK (explain_error),
-        g_atomic_rc_box_acquire (watch), release_watch, 0);
-  }
+  gst_heap_listener_start (&watch->listener, element, explain_error, g_atomic_rc_box_acquire (watch), release_watch);
   return watch;
 }
 
 void
 gst_heap_watch_free (GstHeapWatch *watch)
 {
-  if (watch->bus) {
-    g_signal_handler_disconnect (watch->bus, watch->error_handler);
-    gst_bus_disable_sync_message_emission (watch->bus);
-  }
+  gst_heap_listener_stop (&watch->listener);
   g_signal_handler_disconnect (watch->allocator, watch->fallback_handler);
   release_watch (watch, NULL);
 }

@@ -360,6 +360,96 @@ GST_START_TEST (test_form_changes_while_it_runs)
 }
 GST_END_TEST
 
+/* Who takes dma-bufs alone, called needy, where the heap has none. */
+static const struct {
+  const gchar *heap, *downstream;
+} insisting[] = {
+  { "", "capsfilter name=needy caps=\"" DMABUF "\" ! fakesink" },
+  { "", "queue ! identity ! capsfilter name=needy caps=\"" DMABUF ",format=I420\" ! fakesink" },
+  { "", "tee name=t ! queue ! fakesink t. ! queue ! capsfilter name=needy caps=\"" DMABUF "\" ! fakesink" },
+  { "heap-name=process", "capsfilter name=needy caps=\"" DMABUF "\" ! fakesink" },
+};
+
+static gchar *
+run_insisting (guint i)
+{
+  GstElement *pipeline =
+      test_pipeline_new ("videotestsrc num-buffers=3 ! heapupload %s ! %s", insisting[i].heap, insisting[i].downstream);
+  gchar *text = test_play_to_error (pipeline);
+
+  test_pipeline_free (pipeline);
+  return text;
+}
+
+GST_START_TEST (test_without_dmabufs_who_insists_on_them_is_named)
+{
+  gchar *text = run_insisting (__i__);
+
+  fail_unless (strstr (text, "needy takes only memory:DMABuf, and memory of heap \"process\" is no dma-buf: "
+                             "no heap satisfies heap-require=importable:\nprocess: importable is required"),
+      "%s", text);
+  fail_unless (strstr (text, "/dev/dma_heap is not there"), "%s", text);
+  fail_unless (strstr (text, "\"modprobe udmabuf\""), "%s", text);
+  g_free (text);
+}
+GST_END_TEST
+
+GST_START_TEST (test_without_dmabufs_a_heap_of_no_permission_is_shown)
+{
+  gchar *text;
+
+  fake_add_heap_full ("system", 0, 0, 44, 0660, EACCES);
+  text = run_insisting (0);
+  fail_unless (strstr (text, "needy takes only memory:DMABuf"), "%s", text);
+  fail_unless (strstr (text, "usermod --append --groups"), "%s", text);
+  g_free (text);
+}
+GST_END_TEST
+
+GST_START_TEST (test_heap_that_would_do_is_named_to_who_insists_on_dmabufs)
+{
+  gchar *text;
+
+  fake_add_heap ("system");
+  text = run_insisting (3);
+  fail_unless (
+      strstr (text, "memory of heap \"process\" is no dma-buf: ask for heap-require=importable, for which this "
+                    "machine has heap \"system\"."),
+      "%s", text);
+  g_free (text);
+}
+GST_END_TEST
+
+/* The error of an element, and then that of the source, which may be of caps. */
+GST_START_TEST (test_without_dmabufs_other_errors_are_left_alone)
+{
+  GstElement *pipeline = test_pipeline_new ("videotestsrc ! heapupload ! identity error-after=2 ! fakesink");
+  GstBus *bus = gst_element_get_bus (pipeline);
+  GstMessage *message;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; i < 2; i++) {
+    message = gst_bus_timed_pop_filtered (bus, TEST_TIMEOUT, GST_MESSAGE_ERROR);
+    fail_unless (message);
+    fail_if (g_str_has_prefix (GST_MESSAGE_SRC_NAME (message), "heapupload"));
+    gst_message_unref (message);
+  }
+  gst_object_unref (bus);
+  test_pipeline_free (pipeline);
+}
+GST_END_TEST
+
+static void
+add_bare (Suite *suite)
+{
+  TCase *bare = test_case_new (suite, "bare", test_setup_bare);
+
+  tcase_add_loop_test (bare, test_without_dmabufs_who_insists_on_them_is_named, 0, G_N_ELEMENTS (insisting));
+  tcase_add_test (bare, test_without_dmabufs_a_heap_of_no_permission_is_shown);
+  tcase_add_test (bare, test_heap_that_would_do_is_named_to_who_insists_on_dmabufs);
+  tcase_add_test (bare, test_without_dmabufs_other_errors_are_left_alone);
+}
+
 static Suite *
 dmabuf_caps_suite (void)
 {
@@ -376,6 +466,7 @@ dmabuf_caps_suite (void)
   tcase_add_test (tcase, test_copies_go_out_as_dmabuf_with_their_layout);
   tcase_add_test (tcase, test_what_is_no_dmabuf_is_copied_before_it_goes_out_as_one);
   tcase_add_test (tcase, test_form_changes_while_it_runs);
+  add_bare (suite);
   return suite;
 }
 

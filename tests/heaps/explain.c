@@ -23,8 +23,8 @@
   "/dev/dma_heap is not there: this kernel is without DMA-BUF heaps (CONFIG_DMABUF_HEAPS), "                           \
   "or a container hides it.\n"
 #define UDMABUF                                                                                                        \
-  "Memory of the process is importable where /dev/udmabuf can be opened: CONFIG_UDMABUF in the kernel, "               \
-  "and permission, which many systems give to the group kvm.\n"
+  "Memory of the process is importable where /dev/udmabuf can be opened: \"modprobe udmabuf\" makes it, with "         \
+  "CONFIG_UDMABUF in the kernel, and many systems permit it to the group kvm.\n"
 
 #define CONTIGUOUS_NOT_NAMED "process-contiguous: not named in the request\n"
 #define NO_HUGE_PAGE "process-contiguous: no huge page is reserved on this machine\n"
