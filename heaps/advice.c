@@ -162,9 +162,10 @@ write_heaps (FILE *out, const struct heap_choice *choice)
 void
 advice_write (FILE *out, const struct heap_choice *choice)
 {
-  if (choice->directory_error < 0)
+  /* Who passes an fd means no node of this directory. */
+  if (choice->directory_error < 0 && !choice->passing.is_given)
     write_directory (out, choice);
-  if (!all_are_there (choice))
+  if (!all_are_there (choice) && !choice->passing.is_given)
     write_heaps (out, choice);
   for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
     write_kind (out, &kinds[i], choice);

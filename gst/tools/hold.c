@@ -26,6 +26,15 @@ end_holding (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* By nohup, for example, or a shell that runs it in the background. */
+static gboolean
+is_ignored (gint number)
+{
+  struct sigaction action;
+
+  return sigaction (number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 /* A dma-buf is a file descriptor, of which there are 1024 at first. */
 static void
 permit_many_fds (void)
@@ -81,7 +90,7 @@ tool_hold_new (GstHeap *heap, const ToolHoldWish *wish, GError **ret_refusal, GE
   hold->allocator = allocator;
   hold->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_memory_unref);
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    hold->sources[i] = g_unix_signal_add (ends[i], end_holding, hold);
+    hold->sources[i] = is_ignored (ends[i]) ? 0 : g_unix_signal_add (ends[i], end_holding, hold);
   take (hold, wish, ret_refusal);
   return hold;
 }
@@ -89,8 +98,10 @@ tool_hold_new (GstHeap *heap, const ToolHoldWish *wish, GError **ret_refusal, GE
 void
 tool_hold_free (ToolHold *hold)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    g_source_remove (hold->sources[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+    if (hold->sources[i] > 0)
+      g_source_remove (hold->sources[i]);
+  }
   g_ptr_array_unref (hold->buffers);
   gst_heap_allocator_trim (GST_HEAP_ALLOCATOR (hold->allocator));
   gst_object_unref (hold->allocator);

@@ -58,6 +58,16 @@ class Alloc(unittest.TestCase):
                 process.send_signal(number)
                 self.assertEqual((process.communicate(timeout=30)[1], process.returncode), ("", 0))
 
+    def test_signals_that_were_ignored_stay_ignored(self):
+        variables = {"stdout": subprocess.PIPE, "text": True, "env": environment(FAKE_HEAPS="system")}
+        with subprocess.Popen(["nohup", FAKE_TOOL, "alloc", "--json", "4K"], stderr=subprocess.DEVNULL, **variables) as process:
+            self.read_document(process)
+            process.send_signal(signal.SIGHUP)
+            with self.assertRaises(subprocess.TimeoutExpired):
+                process.wait(timeout=0.2)
+            process.terminate()
+            self.assertEqual(process.wait(timeout=30), 0)
+
     def test_memory_is_held_for_a_time(self):
         begin = time.monotonic()
         status, document = run_json("alloc", "--for=0.3", "4K", FAKE_HEAPS="system")
