@@ -22,6 +22,17 @@ append_line (GstHeapJson *json)
     g_string_append_printf (json->text, "\n%*s", (int) json->depth * 2, "");
 }
 
+/* Beyond 16 bits as a pair of surrogates, as JSON has it. */
+static void
+append_escaped (GstHeapJson *json, gunichar character)
+{
+  if (character <= 0xffff)
+    g_string_append_printf (json->text, "\\u%04x", character);
+  else
+    g_string_append_printf (
+        json->text, "\\u%04x\\u%04x", 0xd800 + ((character - 0x10000) >> 10), 0xdc00 + ((character - 0x10000) & 0x3ff));
+}
+
 /* What must be escaped, and what a terminal obeys. */
 static void
 append_string (GstHeapJson *json, const gchar *value)
@@ -34,8 +45,8 @@ append_string (GstHeapJson *json, const gchar *value)
 
     if (character == '"' || character == '\\')
       g_string_append_printf (json->text, "\\%c", (gchar) character);
-    else if (g_unichar_iscntrl (character))
-      g_string_append_printf (json->text, "\\u%04x", character);
+    else if (!g_unichar_isprint (character))
+      append_escaped (json, character);
     else
       g_string_append_unichar (json->text, character);
   }

@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* The tracer's books as a picture: each link in the colour of its memory, what copies in red. */
 #include "gstheaptracereport.h"
+#include "gstheaptraceterminal.h"
 
 #define COLOUR_COPIES "#d62728"
 
@@ -11,10 +12,10 @@ static const gchar *const colours[] = { "#2ca02c", "#1f77b4", "#9467bd", "#17bec
 static gchar *
 quote (const gchar *text)
 {
-  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  g_autofree gchar *printable = gst_heap_trace_printable (text);
   GString *quoted = g_string_new ("\"");
 
-  for (const gchar *at = valid; *at; at++) {
+  for (const gchar *at = printable; *at; at++) {
     if (*at == '"' || *at == '\\')
       g_string_append_c (quoted, '\\');
     g_string_append_c (quoted, *at);
@@ -47,12 +48,13 @@ colour_of_link (const GstHeapLedgerBooks *books, const GstHeapLedgerLink *link)
 }
 
 static void
-append_element (GString *text, const GstHeapLedgerElement *element, guint number)
+append_element (GString *text, const GstHeapLedgerBooks *books, guint number)
 {
+  const GstHeapLedgerElement *element = g_ptr_array_index (books->elements, number);
   guint64 bytes = gst_heap_ledger_copied (element) + element->ways[GST_HEAP_WAY_CONVERTED].bytes;
   g_autofree gchar *size = gst_heap_trace_format_bytes (bytes);
-  g_autofree gchar *label =
-      bytes > 0 ? g_strdup_printf ("%s: %s copied", element->name, size) : g_strdup (element->name);
+  g_autofree gchar *name = gst_heap_trace_name (books, element);
+  g_autofree gchar *label = bytes > 0 ? g_strdup_printf ("%s: %s copied", name, size) : g_strdup (name);
   g_autofree gchar *quoted = quote (label);
 
   g_string_append_printf (
@@ -86,7 +88,7 @@ gst_heap_trace_dot (const GstHeapLedgerBooks *books)
   GString *text = g_string_new ("digraph heaps {\n  rankdir=LR;\n  node [shape=box];\n");
 
   for (guint i = 0; i < books->elements->len; i++)
-    append_element (text, g_ptr_array_index (books->elements, i), i);
+    append_element (text, books, i);
   for (guint i = 0; i < books->links->len; i++) {
     const GstHeapLedgerLink *link = g_ptr_array_index (books->links, i);
 

@@ -82,6 +82,7 @@ add_element (GstHeapJson *json, const GstHeapLedgerElement *element)
   gst_heap_json_add_string (json, "name", element->name);
   gst_heap_json_add_string (json, "path", element->path);
   gst_heap_json_add_string (json, "factory", element->factory);
+  gst_heap_json_add_number (json, "stands-for", MAX (element->stands_for, 1));
   add_count (json, "in", element->in);
   add_count (json, "out", element->out);
   gst_heap_json_add_number (json, "memories-in", element->memories);

@@ -11,6 +11,7 @@
 #include "gstheaptracereport.h"
 #include "gstheaptracesignal.h"
 #include "gstheaptracesilent.h"
+#include "gstheaptraceterminal.h"
 #include "gstheaptracethread.h"
 
 #include <stdlib.h>
@@ -218,7 +219,7 @@ report (gpointer tracer)
   GstHeapTracer *self = tracer;
   GPtrArray *allocators = gst_heap_trace_allocators_get_stats ();
   const GstHeapLedgerBooks *books = gst_heap_ledger_open (self->ledger);
-  g_autofree gchar *table = gst_heap_trace_table (books, allocators);
+  g_autofree gchar *table = gst_heap_trace_table (books, allocators, gst_heap_trace_terminal_columns ());
   g_autofree gchar *json = gst_heap_trace_json (books, allocators);
   g_autofree gchar *dot = gst_heap_trace_dot (books);
 

@@ -3,6 +3,12 @@
 /* What the table and the picture of the tracer's books have in common. */
 #include "gstheaptracereport.h"
 
+#include "gstheaptraceterminal.h"
+
+#include <string.h>
+
+#define MOST_CHARACTERS 50 /* of a name */
+
 /* GLib puts a space between that not every terminal has. */
 gchar *
 gst_heap_trace_format_bytes (guint64 bytes)
@@ -18,6 +24,45 @@ gst_heap_trace_format_bytes (guint64 bytes)
   return g_strdup_printf ("%.1f %s", value, units[unit]);
 }
 
+/* "/GstPipeline:pipeline0/GstBin:bin0/GstQueue:queue0" -> "pipeline0/bin0/queue0". Returns: (transfer full) */
+static gchar *
+path_of_names (const gchar *path)
+{
+  g_auto (GStrv) parts = g_strsplit (*path == '/' ? path + 1 : path, "/", -1);
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; parts[i]; i++) {
+    const gchar *colon = strchr (parts[i], ':');
+
+    g_string_append_printf (names, "%s%s", i > 0 ? "/" : "", colon ? colon + 1 : parts[i]);
+  }
+  return g_string_free (names, FALSE);
+}
+
+static gboolean
+is_only_one (const GstHeapLedgerBooks *books, const GstHeapLedgerElement *element)
+{
+  for (guint i = 0; i < books->elements->len; i++) {
+    const GstHeapLedgerElement *other = g_ptr_array_index (books->elements, i);
+
+    if (other != element && other->stands_for == 0 && g_str_equal (other->name, element->name))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gchar *
+gst_heap_trace_name (const GstHeapLedgerBooks *books, const GstHeapLedgerElement *element)
+{
+  g_autofree gchar *name = NULL;
+
+  if (element->stands_for > 0)
+    name = g_strdup_printf ("%u x %s, gone", element->stands_for, element->name);
+  else
+    name = is_only_one (books, element) ? g_strdup (element->name) : path_of_names (element->path);
+  return gst_heap_trace_shorten (gst_heap_trace_printable (name), MOST_CHARACTERS);
+}
+
 gchar *
 gst_heap_trace_describe_memory (const GstHeapLedgerLink *link)
 {
@@ -26,7 +71,9 @@ gst_heap_trace_describe_memory (const GstHeapLedgerLink *link)
   for (guint i = 0; i < link->shares->len; i++) {
     const GstHeapLedgerShare *share = &g_array_index (link->shares, GstHeapLedgerShare, i);
 
-    g_string_append_printf (text, "%s%s", i > 0 ? " + " : "", share->kind->name);
+    if (link->shares->len > 1)
+      g_string_append_printf (text, "%s%" G_GUINT64_FORMAT " ", i > 0 ? " + " : "", share->count.frames);
+    g_string_append (text, share->kind->name);
   }
   return g_string_free (text->len > 0 ? text : g_string_append (text, "-"), FALSE);
 }

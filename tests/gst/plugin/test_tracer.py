@@ -5,13 +5,17 @@
 usage: test_tracer.py DIRECTORY-OF-A-PLUGIN-OVER-THE-FAKE-MACHINE
 """
 
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -41,6 +45,14 @@ os.wait()
 
 
 class Tracer(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.shared = tempfile.TemporaryDirectory()  # for the registry, which takes a while to make
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.shared.cleanup()
+
     def setUp(self):
         self.directory = tempfile.TemporaryDirectory()
         self.path = pathlib.Path(self.directory.name)
@@ -51,7 +63,7 @@ class Tracer(unittest.TestCase):
     def env(self, tracers, **more):
         return os.environ | {
             "GST_PLUGIN_PATH": PLUGIN_DIR,
-            "GST_REGISTRY": str(self.path / "registry"),
+            "GST_REGISTRY": self.shared.name + "/registry",
             "GST_TRACERS": tracers,
             "FAKE_HEAPS": "system;default_cma_region",
         } | more
@@ -136,6 +148,55 @@ class Tracer(unittest.TestCase):
         table = self.run_command([sys.executable, "-c", WITHOUT_DEINIT, COPYING])
         self.assertEqual(table.count("heaps tracer\n"), 1)
         self.assertIn("filter copied 20 frames", table)
+
+    def launch_in_terminal(self, pipeline, columns):
+        """What comes out on a terminal so wide."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        with subprocess.Popen(["gst-launch-1.0", "-q", *pipeline.split()], env=self.env("heaps"), stderr=slave) as process:
+            os.close(slave)
+            text = b""
+            try:
+                while chunk := os.read(master, 4096):
+                    text += chunk
+            except OSError:  # the end of a terminal
+                pass
+            self.assertEqual(process.wait(), 0)
+        os.close(master)
+        return text.decode().replace("\r\n", "\n")
+
+    def test_narrow_terminal(self):
+        for columns in (60, 40, 200):
+            text = self.launch_in_terminal(COPYING, columns)
+            self.assertLessEqual(max(map(len, text.splitlines())), columns, text)
+            self.assertEqual("source:src > capsfilter0:sink  20 " in text, columns == 200, text)
+            self.assertIn("filter copied 20 frames", " ".join(text.split()))
+        self.assertIn("no copies were seen", self.launch_in_terminal(SOURCE + "fakesink", 3))
+
+    def test_hostile_names(self):
+        name = "evil\x1b[31m\x07\x7f\u202e\u009b\U000e0041" + 400 * "x"
+        path, dot = self.path / "books.json", self.path / "books.dot"
+        table = self.launch(f"videotestsrc num-buffers=1 name={name} ! fakesink", f"heaps(file={path},dot={dot})")
+        for text in (table, path.read_text(), dot.read_text()):
+            self.assertEqual([c for c in text if c != "\n" and not c.isprintable()], [])
+        self.assertIn("evil\\x1b[31m\\x07\\x7f", table)
+        self.assertLess(max(map(len, table.splitlines())), 300)
+        self.assertIn(name, [element["name"] for element in json.loads(path.read_text())["elements"]])
+
+    def test_elements_of_the_same_name_are_told_apart(self):
+        table = self.launch("bin.( name=one videotestsrc num-buffers=1 name=s ! fakesink ) "
+                            "bin.( name=two videotestsrc num-buffers=2 name=s ! fakesink )")
+        self.assertIn("pipeline0/one/s:src > fakesink0:sink", table)
+        self.assertIn("pipeline0/two/s:src > fakesink1:sink", table)
+
+    def test_no_pipeline(self):
+        self.assertEqual(self.run_command(["gst-inspect-1.0", "identity"]), "heaps tracer\n\nno buffers were seen\n")
+
+    def test_pipeline_that_ends_by_an_error(self):
+        result = subprocess.run(["gst-launch-1.0", "-q", *(SOURCE + "identity error-after=5 ! fakesink").split()],
+                                env=self.env("heaps"), capture_output=True, text=True, timeout=50)
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, "identity0:src > fakesink0:sink +4 ")
 
     def test_parameters_it_has_not(self):
         self.assertIn('"fil" is no parameter', self.launch(SOURCE + "fakesink", "heaps(fil=/tmp/x)"))
