@@ -22,7 +22,7 @@ declare -A packages=(
 		libgstreamer-plugins-base1.0-dev libdrm-dev gobject-introspection libgirepository1.0-dev check
 		gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad'
 	[test]='python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0 gstreamer1.0-libav gstreamer1.0-plugins-ugly
-		binutils procps strace valgrind libc6-dbg'
+		binutils ccache procps strace valgrind libc6-dbg'
 	[style]='clang-format clang-tidy git shellcheck universal-ctags'
 	[vm]='qemu-system-x86 mmdebstrap debian-archive-keyring device-tree-compiler cpio
 		gcc libc6-dev make flex bison bc libelf-dev xz-utils'

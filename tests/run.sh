@@ -29,6 +29,8 @@ releases=(trixie forky) # with GStreamer 1.26 and 1.28
 # A test's time limit is for an idle machine; here a kernel may be compiled beside it, or a sanitizer slow it down.
 patience=5
 export CK_TIMEOUT_MULTIPLIER=$patience
+# What another clone compiled need not be compiled again.
+export CCACHE_DIR=$GST_HEAPS_CACHE/ccache-here CCACHE_BASEDIR=$source_dir CCACHE_NOHASHDIR=yes
 vm_making='' # process group that makes kernel and root
 vms=() # process groups of VMs that run side by side
 runs=() # NAME=LOG of each run, for results.py

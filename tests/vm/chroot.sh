@@ -26,6 +26,8 @@ enter() {
 	mount --rbind /sys "$root/sys"
 	mount --rbind /dev "$root/dev"
 	mount -t tmpfs -o mode=1777 tmp "$root/tmp"
+	mkdir -p "$cache_dir/ccache" "$root/tmp/ccache"
+	mount --bind "$cache_dir/ccache" "$root/tmp/ccache"
 	mount -t tmpfs -o mode=755 run "$root/run"
 	$writable || mount -o remount,bind,ro "$root"
 	exec chroot "$root" /usr/bin/env -i "${guest_environment[@]}" "$@"

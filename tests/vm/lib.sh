@@ -106,6 +106,7 @@ build_dir_of() { printf '%s\n' "$cache_dir/build/$1-$(printf '%s' "$source_dir" 
 # shellcheck disable=SC2034
 guest_environment=(
 	HOME=/root
+	CCACHE_DIR=/tmp/ccache
 	GST_REGISTRY=/build/registry.bin
 	PATH=/build/gst/tools:/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin
 	LANG=C.UTF-8
