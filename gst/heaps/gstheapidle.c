@@ -3,23 +3,45 @@
 /* The buffers of a pool that nobody has taken, and those who wait for one. */
 #include "gstheapidle.h"
 
-#define N_BUFFERS_AT_FIRST 16
+#define N_OVERFLOW_AT_FIRST 16
 
 void
 gst_heap_idle_init (GstHeapIdle *idle)
 {
+  ring_init (&idle->ring);
   g_mutex_init (&idle->lock);
   g_cond_init (&idle->cond);
-  idle->buffers = gst_queue_array_new (N_BUFFERS_AT_FIRST);
+  idle->overflow = gst_queue_array_new (N_OVERFLOW_AT_FIRST);
 }
 
 void
 gst_heap_idle_clear (GstHeapIdle *idle)
 {
-  g_assert (gst_queue_array_is_empty (idle->buffers));
-  gst_queue_array_free (idle->buffers);
+  g_assert (ring_is_empty (&idle->ring) && gst_queue_array_is_empty (idle->overflow));
+  gst_queue_array_free (idle->overflow);
   g_cond_clear (&idle->cond);
   g_mutex_clear (&idle->lock);
+}
+
+static GstBuffer *
+take_overflow (GstHeapIdle *idle)
+{
+  GstBuffer *buffer;
+
+  g_mutex_lock (&idle->lock);
+  buffer = gst_queue_array_pop_head (idle->overflow);
+  idle->n_overflow = gst_queue_array_get_length (idle->overflow);
+  g_mutex_unlock (&idle->lock);
+  return buffer;
+}
+
+static void
+put_overflow (GstHeapIdle *idle, GstBuffer *buffer)
+{
+  g_mutex_lock (&idle->lock);
+  gst_queue_array_push_tail (idle->overflow, buffer);
+  idle->n_overflow++;
+  g_mutex_unlock (&idle->lock);
 }
 
 GstBuffer *
@@ -27,38 +49,40 @@ gst_heap_idle_take (GstHeapIdle *idle, guint *ret_count)
 {
   GstBuffer *buffer;
 
-  g_mutex_lock (&idle->lock);
-  buffer = gst_queue_array_pop_head (idle->buffers);
   *ret_count = idle->count;
-  g_mutex_unlock (&idle->lock);
+  buffer = ring_take (&idle->ring);
+  if (G_UNLIKELY (!buffer && idle->n_overflow > 0))
+    return take_overflow (idle);
   return buffer;
-}
-
-/* Waking is a system call, even where nobody waits. */
-static void
-end_change (GstHeapIdle *idle)
-{
-  gboolean is_awaited = idle->n_waiting > 0;
-
-  idle->count++;
-  g_mutex_unlock (&idle->lock);
-  if (G_UNLIKELY (is_awaited))
-    g_cond_broadcast (&idle->cond);
 }
 
 void
 gst_heap_idle_put (GstHeapIdle *idle, GstBuffer *buffer)
 {
-  g_mutex_lock (&idle->lock);
-  gst_queue_array_push_tail (idle->buffers, buffer);
-  end_change (idle);
+  if (G_UNLIKELY (!ring_put (&idle->ring, buffer)))
+    put_overflow (idle, buffer);
+  if (G_UNLIKELY (idle->n_waiting > 0))
+    gst_heap_idle_wake (idle);
 }
 
+/* Waking is a system call, even where nobody waits. */
 void
 gst_heap_idle_wake (GstHeapIdle *idle)
 {
+  gboolean is_awaited;
+
   g_mutex_lock (&idle->lock);
-  end_change (idle);
+  idle->count++;
+  is_awaited = idle->n_waiting > 0;
+  g_mutex_unlock (&idle->lock);
+  if (is_awaited)
+    g_cond_broadcast (&idle->cond);
+}
+
+static gboolean
+is_empty (GstHeapIdle *idle)
+{
+  return ring_is_empty (&idle->ring) && idle->n_overflow == 0;
 }
 
 gboolean
@@ -69,7 +93,7 @@ gst_heap_idle_wait (GstHeapIdle *idle, guint count, gint64 timeout)
 
   g_mutex_lock (&idle->lock);
   idle->n_waiting++;
-  while (in_time && idle->count == count)
+  while (in_time && idle->count == count && is_empty (idle))
     in_time = g_cond_wait_until (&idle->cond, &idle->lock, deadline);
   idle->n_waiting--;
   g_mutex_unlock (&idle->lock);
