@@ -102,7 +102,7 @@ const Pipeline device_pipelines[] = {
       .sender = DRAWN SCREEN " ! " UP SENT },
   { .group = "two processes, with devices",
       .name = "`v4l2src`, `unixfdsink` to `kmssink`",
-      .pipeline = "unixfdsrc" SOCKET " ! heapimport ! " DISPLAY,
+      .pipeline = "unixfdsrc" SOCKET " ! heapimport heap-require=contiguous ! " DISPLAY,
       .sender = CAMERA " ! " SCREEN " ! " UP SENT },
   { .name = NULL },
 };
