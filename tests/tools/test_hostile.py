@@ -204,11 +204,13 @@ class Every(unittest.TestCase):
         self.check((f"{option[:40]} before the command", {USAGE}, [option, b"list"], {}) for option in HOSTILE_OPTIONS)
 
     def test_heaps_of_hostile_names_are_told_safely(self):
-        names = b";".join(name for name in HOSTILE_NAMES.values() if 0 < len(name) < 256 and b"/" not in name)
+        names = [name for name in HOSTILE_NAMES.values() if 0 < len(name) < 256 and b"/" not in name]
+        machine = {
+            variable: os.fsdecode(b";".join(names[i::3])) for i, variable in enumerate(("FAKE_HEAPS", "FAKE_DENIED", "FAKE_FULL"))
+        }
         self.check(
-            (f"{command} {flag}, {variable}", {OK, NO}, [*call(command), *flag],
-             {variable: os.fsdecode(names)})
-            for command in self.commands for variable in ("FAKE_HEAPS", "FAKE_DENIED", "FAKE_FULL") for flag in ([], [b"--json"])
+            (f"{command} {flag}", {OK, NO}, [*call(command), *flag], machine)
+            for command in self.commands for flag in ([], [b"--json"])
         )
 
     def test_broken_configuration_is_told_safely(self):
@@ -227,7 +229,7 @@ class Every(unittest.TestCase):
 
     def test_narrow_terminals_are_written_to_safely(self):
         for command in self.commands:
-            for columns in (20, 1, 0):
+            for columns in (20, 0):
                 status, text = read_terminal(call(command), columns, **MACHINES["heaps"])
                 with self.subTest(f"{command} on {columns} columns"):
                     self.assertIn(status, (OK, NO))
