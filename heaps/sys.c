@@ -183,16 +183,24 @@ read_start (const char *path, char *ret_text, size_t size)
   return n < 0 ? n : (ssize_t) length;
 }
 
-/* What /proc/self/fdinfo says of fd behind key. -ENOENT when it says nothing of it. Allocates nothing. */
+/* What /proc/self/fdinfo says of fd behind key. -ENOENT when it says nothing of it. Allocates nothing, and reads once:
+ * such a file is one record, of which a read gives as much as fits. */
 static int
 read_fdinfo (int fd, const char *key, char *ret_text, size_t size)
 {
   char path[PROC_FD_PATH_SIZE], info[FDINFO_SIZE];
   const char *line, *text;
   ssize_t length;
+  int file;
 
   snprintf (path, sizeof path, "/proc/self/fdinfo/%d", fd);
-  length = read_start (path, info, sizeof info - 1);
+  file = open (path, O_RDONLY | O_CLOEXEC);
+  if (file < 0)
+    return -errno;
+  length = read (file, info, sizeof info - 1);
+  if (length < 0)
+    length = -errno;
+  close (file);
   if (length < 0)
     return (int) length;
   info[length] = '\0';
@@ -414,5 +422,5 @@ sys_pressure_poll (int fd)
 size_t
 sys_page_size (void)
 {
-  return (size_t) sysconf (_SC_PAGESIZE);
+  return (size_t) getpagesize ();
 }

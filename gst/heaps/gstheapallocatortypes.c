@@ -55,7 +55,7 @@ heap_allocator_alloc (GstAllocator *allocator, gsize size, GstAllocationParams *
 {
   const GstHeapDemand demand = { .size = size, .params = params };
   GError *error = NULL;
-  GstMemory *memory = gst_heap_allocator_try_alloc (GST_HEAP_ALLOCATOR (allocator), &demand, &error);
+  GstMemory *memory = gst_heap_allocator_try_alloc ((GstHeapAllocator *) allocator, &demand, &error);
 
   if (!memory) {
     GST_WARNING_OBJECT (allocator, "%s", error->message);

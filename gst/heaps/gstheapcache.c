@@ -67,19 +67,33 @@ remove_entry (GstHeapCache *self, GstHeapCacheEntry *entry)
   self->bytes -= entry->key.size;
 }
 
-/* With the lock. Moves the oldest entries to ret_removed, while they are more than max_bytes or older than max_age. */
+/* With the lock. The oldest one. */
 static void
-remove_excess (GstHeapCache *self, guint64 max_bytes, guint64 max_age, GQueue *ret_removed)
+move_to (GstHeapCache *self, GQueue *ret_removed)
+{
+  GstHeapCacheEntry *oldest = g_queue_peek_head (&self->entries);
+
+  remove_entry (self, oldest);
+  g_queue_push_tail_link (ret_removed, &oldest->link);
+}
+
+/* With the lock. Moves the oldest entries to ret_removed, while they are more than max_bytes. */
+static void
+remove_beyond (GstHeapCache *self, guint64 max_bytes, GQueue *ret_removed)
+{
+  while (self->bytes > max_bytes)
+    move_to (self, ret_removed);
+}
+
+/* With the lock. The same while they are older than max_age. */
+static void
+remove_old (GstHeapCache *self, GQueue *ret_removed)
 {
   guint64 now = g_get_monotonic_time ();
   GstHeapCacheEntry *oldest;
 
-  while ((oldest = g_queue_peek_head (&self->entries))) {
-    if (self->bytes <= max_bytes && now - oldest->put_at < max_age)
-      break;
-    remove_entry (self, oldest);
-    g_queue_push_tail_link (ret_removed, &oldest->link);
-  }
+  while ((oldest = g_queue_peek_head (&self->entries)) && now - oldest->put_at >= self->max_age)
+    move_to (self, ret_removed);
 }
 
 /* Without the lock. */
@@ -118,7 +132,8 @@ sweep (gpointer data, gpointer user_data)
     given_up = self->bytes;
     self->bytes_given_up += given_up;
   }
-  remove_excess (self, given_up > 0 ? 0 : self->max_bytes, self->max_age, &removed);
+  remove_beyond (self, given_up > 0 ? 0 : self->max_bytes, &removed);
+  remove_old (self, &removed);
   if (g_queue_is_empty (&self->entries))
     finished = steal_attention (self);
   g_mutex_unlock (&self->lock);
@@ -198,7 +213,8 @@ gst_heap_cache_set_limits (GstHeapCache *self, guint64 max_bytes, guint64 max_ag
   g_mutex_lock (&self->lock);
   self->max_bytes = max_bytes;
   self->max_age = max_age;
-  remove_excess (self, max_bytes, max_age, &removed);
+  remove_beyond (self, max_bytes, &removed);
+  remove_old (self, &removed);
   outdated = steal_attention (self);
   if (!g_queue_is_empty (&self->entries))
     start (self);
@@ -239,7 +255,7 @@ gst_heap_cache_put (GstHeapCache *self, GstHeapCacheEntry *entry)
     g_mutex_unlock (&self->lock);
     return FALSE;
   }
-  remove_excess (self, self->max_bytes - entry->key.size, self->max_age, &removed);
+  remove_beyond (self, self->max_bytes - entry->key.size, &removed); /* what is old goes by the timer */
   entry->put_at = g_get_monotonic_time ();
   entry->link = (GList){ .data = entry };
   g_queue_push_tail_link (&self->entries, &entry->link);
@@ -315,7 +331,7 @@ gst_heap_cache_trim (GstHeapCache *self)
 
   g_mutex_lock (&self->lock);
   bytes = self->bytes;
-  remove_excess (self, 0, G_MAXUINT64, &removed);
+  remove_beyond (self, 0, &removed);
   g_mutex_unlock (&self->lock);
   free_removed (self, &removed);
   return bytes;

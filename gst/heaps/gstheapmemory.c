@@ -207,12 +207,16 @@ gst_heap_memory_get_start (GstMemory *memory)
   return heap_memory_of (memory)->buffer.offset;
 }
 
+static gboolean
+wait_idle (HeapMemory *self, gint timeout)
+{
+  return !self->shared->is_dmabuf || self->buffer.data || dmabuf_wait_idle (self->buffer.fd, timeout) != -ETIMEDOUT;
+}
+
 gboolean
 gst_heap_memory_wait_idle (GstMemory *memory, gint timeout)
 {
-  HeapMemory *self = heap_memory_of (memory);
-
-  return !self->shared->is_dmabuf || self->buffer.data || dmabuf_wait_idle (self->buffer.fd, timeout) != -ETIMEDOUT;
+  return wait_idle (heap_memory_of (memory), timeout);
 }
 
 static gboolean
@@ -232,7 +236,7 @@ gst_heap_memory_is_reusable (GstMemory *memory, gboolean same_layout)
   HeapMemory *self = heap_memory_of (memory);
   gboolean may_be_shared = same_layout && self->core->info.backend != HEAP_BACKEND_CONTIGUOUS;
 
-  return gst_heap_memory_wait_idle (memory, 0) && (may_be_shared || is_ours_alone (self));
+  return wait_idle (self, 0) && (may_be_shared || is_ours_alone (self));
 }
 
 void
