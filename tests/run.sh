@@ -6,7 +6,7 @@
 #: usage: run.sh [--quick | --full] [--build DIR]
 #:
 #: On a Debian 12: installs packages by apt-get, builds and tests on this machine: plainly, with GStreamer's leaks
-#: tracer, under ASan and UBSan, the core under TSan; then builds a kernel, a Debian 13 and a Debian forky, tests
+#: tracer, under ASan and UBSan, the core and the tracer under TSan; then builds a kernel, a Debian 13 and a Debian forky, tests
 #: there, and runs the device suites on real heaps in VMs.
 #: The first run takes up to half an hour, most of it for the kernel; later runs take it from a cache.
 #:
@@ -97,7 +97,7 @@ test_here() {
 	run_suites sanitizers "$build-sanitize" '' heaps gst
 	title 'this machine, TSan'
 	attempt configure "$build-threads" -Db_sanitize=thread -Db_lundef=false -Dintrospection=disabled
-	run_suites threads "$build-threads" '' heaps
+	run_suites threads "$build-threads" '' heaps threads
 }
 
 # A kernel takes ten minutes from nothing: it is compiled beside the rest.

@@ -12,11 +12,14 @@ static GMutex lock; /* of who gives a memory what it carries */
 static GQuark
 trace_quark (void)
 {
-  static GQuark quark = 0;
+  static GQuark quark = 0; /* atomic */
+  GQuark known = g_atomic_int_get (&quark);
 
-  if (G_UNLIKELY (quark == 0))
-    quark = g_quark_from_static_string ("gst-heap-trace-memory");
-  return quark;
+  if (G_UNLIKELY (known == 0)) {
+    known = g_quark_from_static_string ("gst-heap-trace-memory");
+    g_atomic_int_set (&quark, known);
+  }
+  return known;
 }
 
 /* Several memories of such an allocator may be of the same dma-buf, next to each other. */

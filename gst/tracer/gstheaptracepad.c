@@ -30,11 +30,14 @@ static guint linkings; /* atomic: pads that were linked or unlinked so far */
 static GQuark
 trace_quark (void)
 {
-  static GQuark quark = 0;
+  static GQuark quark = 0; /* atomic */
+  GQuark known = g_atomic_int_get (&quark);
 
-  if (G_UNLIKELY (quark == 0))
-    quark = g_quark_from_static_string ("gst-heap-trace");
-  return quark;
+  if (G_UNLIKELY (known == 0)) {
+    known = g_quark_from_static_string ("gst-heap-trace");
+    g_atomic_int_set (&quark, known);
+  }
+  return known;
 }
 
 static gchar *
@@ -131,11 +134,14 @@ pad_free (gpointer data)
 static GQuark
 pad_quark (void)
 {
-  static GQuark quark = 0;
+  static GQuark quark = 0; /* atomic */
+  GQuark known = g_atomic_int_get (&quark);
 
-  if (G_UNLIKELY (quark == 0))
-    quark = g_quark_from_static_string ("gst-heap-trace-pad");
-  return quark;
+  if (G_UNLIKELY (known == 0)) {
+    known = g_quark_from_static_string ("gst-heap-trace-pad");
+    g_atomic_int_set (&quark, known);
+  }
+  return known;
 }
 
 GstHeapTracePad *

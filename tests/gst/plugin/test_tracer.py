@@ -203,6 +203,11 @@ class Tracer(unittest.TestCase):
         self.assertIn("cannot be parsed", self.launch(SOURCE + "fakesink", "heaps(file=)"))
         self.assertIn("/nowhere/", self.launch(SOURCE + "fakesink", "heaps(file=/nowhere/x)"))
 
+    def test_beside_the_leaks_tracer(self):
+        log = self.launch(COPYING, "leaks;heaps", GST_DEBUG="GST_TRACER:7", GST_DEBUG_NO_COLOR="1")
+        self.assertNotRegex(log, r"object-alive, type-name=\(string\)[^%]")
+        self.assertIn("filter copied 20 frames", log)
+
     def test_two_of_them(self):
         table = self.launch(SOURCE + "fakesink", "heaps;heaps")
         self.assertIn("there is one at work", table)
