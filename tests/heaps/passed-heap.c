@@ -199,6 +199,21 @@ START_TEST (test_names_have_to_be_true_of_it)
 }
 END_TEST
 
+/* As memory is judged that comes from elsewhere. */
+START_TEST (test_only_memory_of_that_heap_is_meant)
+{
+  struct heap_request request = { .has_fd = true };
+
+  pass_twin ();
+  fake_add_heap ("system");
+  select_passed ("");
+  ck_assert (heap_request_names (&request, "reserved", &catalog, NULL));
+  ck_assert (heap_request_names (&request, "default_cma_region", &catalog, NULL));
+  ck_assert (!heap_request_names (&request, "system", &catalog, NULL));
+  ck_assert (!heap_request_names (&request, "udmabuf", &catalog, NULL));
+}
+END_TEST
+
 START_TEST (test_no_other_heap_is_taken)
 {
   fake_add_heap ("system");
@@ -258,6 +273,7 @@ main (void)
     test_every_call_that_fails_is_told,
     test_a_heap_that_is_seen_and_closed_is_opened_by_the_fd,
     test_names_have_to_be_true_of_it,
+    test_only_memory_of_that_heap_is_meant,
     test_no_other_heap_is_taken,
     test_explanation_says_what_the_fd_is,
     test_explanation_says_that_it_was_passed,

@@ -447,6 +447,8 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.complete("why", "heap-require", "=", "c"), ["contiguous", "cacheable"])
 
         self.assertEqual(self.complete("udev", "v"), ["video@c000000"])
+        self.assertEqual(self.complete("alloc", "--co"), ["--count"])
+        self.assertEqual(self.complete("alloc", "--heap-name", "=", "v"), ["video@c000000"])
         self.assertEqual(self.complete("udev", "--group", "roo"), ["root"])
 
     def test_names_of_heaps_are_not_run(self):
