@@ -7,6 +7,8 @@
 
 #include <gst/heaps/heaps.h>
 
+#define DEFAULT_GROUP "video"
+
 static void
 add_rules (JsonBuilder *builder, const gchar *text)
 {
@@ -38,9 +40,10 @@ print_json (const gchar *group, const gchar *text)
 static int
 run (int argc, gchar **argv)
 {
-  g_autofree gchar *group = g_strdup ("video");
+  g_autofree gchar *group = NULL;
   const GOptionEntry own[] = {
-    { "group", 0, 0, G_OPTION_ARG_STRING, &group, "Whose members may open the heaps (default: video)", "NAME" },
+    { "group", 0, 0, G_OPTION_ARG_STRING, &group, "Whose members may open the heaps (default: " DEFAULT_GROUP ")",
+        "NAME" },
     G_OPTION_ENTRY_NULL,
   };
   g_auto (ToolOptions) options = { 0 };
@@ -49,13 +52,13 @@ run (int argc, gchar **argv)
 
   if (!tool_options_parse (&options, &tool_udev, own, G_MAXUINT, argc, argv))
     return TOOL_EXIT_USAGE;
-  text = gst_heap_make_udev_rules ((const gchar *const *) options.arguments, group, &error);
+  text = gst_heap_make_udev_rules ((const gchar *const *) options.arguments, group ? group : DEFAULT_GROUP, &error);
   if (!text) {
     tool_error ("%s", error->message);
     return TOOL_EXIT_USAGE;
   }
   if (options.json)
-    print_json (group, text);
+    print_json (group ? group : DEFAULT_GROUP, text);
   else
     tool_print (text);
   return TOOL_EXIT_OK;

@@ -368,10 +368,31 @@ START_TEST (test_directory_is_listed_until_told_to_stop)
 }
 END_TEST
 
+START_TEST (test_only_an_open_node_of_a_heap_is_one)
+{
+  int null = open ("/dev/null", O_RDONLY | O_CLOEXEC), path = open ("/dev/null", O_PATH | O_CLOEXEC);
+  int memory = sys_memfd_create ("x");
+  struct sys_node by_path, by_fd;
+
+  ck_assert_int_eq (sys_probe_heap (null), -ENOTTY);
+  ck_assert_int_eq (sys_probe_heap (memory), -ENOTTY);
+  ck_assert_int_eq (sys_probe_heap (path), -EBADF);
+  ck_assert_int_eq (sys_stat_node ("/dev/null", &by_path), 0);
+  ck_assert_int_eq (sys_stat_fd (null, &by_fd), 0);
+  ck_assert_uint_eq (by_fd.device, by_path.device);
+  ck_assert_uint_eq (by_fd.mode, by_path.mode);
+  close (null);
+  ck_assert_int_eq (sys_stat_fd (null, &by_fd), -EBADF);
+  close (path);
+  close (memory);
+}
+END_TEST
+
 int
 main (void)
 {
   const TTest *tests[] = {
+    test_only_an_open_node_of_a_heap_is_one,
     test_fds_close_on_exec,
     test_failures_are_errno,
     test_small_file_is_read_whole_or_not_at_all,
