@@ -9,7 +9,7 @@
 #define MAX_RATIO 1.1
 
 static const gchar *const heaps[] = { "process", "system" };
-static const guint n_threads[] = { 1, 2, 4 };
+static const guint n_threads[] = { 1, 2, 3, 4 };
 
 typedef struct {
   GstBufferPool *pool;
@@ -69,28 +69,35 @@ side_of (const gchar *name, GstBufferPool *pool, guint number)
   return (BenchSide){ name, run, side, side_free };
 }
 
-/* What a buffer of the heap may cost: a look at its fences, if it can have any. */
-static void
-set_targets (BenchCase *self, gboolean is_dmabuf)
-{
-  bench_case_forbid_calls (self);
-  self->max_calls[CALL_FUTEX] = BENCH_NO_LIMIT; /* of threads that share a pool, in its base class too */
-  if (is_dmabuf)
-    self->max_calls[CALL_POLL] = 1;
-  else
-    self->max_ratio = MAX_RATIO;
-}
-
-/* GStreamer's pool up to 1.24 may never end where threads share it: there, one thread is what is compared with. */
-static BenchSide
-create_peer (guint threads)
+/* GStreamer's pool up to 1.24 may never end where threads share it. */
+static gboolean
+peer_can_be_shared (void)
 {
   guint major, minor, micro, nano;
 
   gst_version (&major, &minor, &micro, &nano);
-  if (minor < 26)
-    return side_of ("GstVideoBufferPool, one thread", gst_video_buffer_pool_new (), 1);
-  return side_of ("GstVideoBufferPool", gst_video_buffer_pool_new (), threads);
+  return minor >= 26;
+}
+
+/* Where it cannot, one thread is what is compared with, and no target. */
+static BenchSide
+create_peer (guint threads)
+{
+  gboolean can_be_shared = peer_can_be_shared ();
+
+  return side_of (can_be_shared ? "GstVideoBufferPool" : "GstVideoBufferPool, one thread", gst_video_buffer_pool_new (),
+      can_be_shared ? threads : 1);
+}
+
+/* What a buffer of the heap may cost: a look at its fences, if it can have any. */
+static void
+set_targets (BenchCase *self, gboolean is_dmabuf, guint threads)
+{
+  bench_case_forbid_calls (self);
+  if (is_dmabuf)
+    self->max_calls[CALL_POLL] = 1;
+  else if (threads == 1 || peer_can_be_shared ())
+    self->max_ratio = MAX_RATIO;
 }
 
 static BenchCase *
@@ -109,7 +116,7 @@ create (guint number, gchar **ret_reason)
       "%s, %s, %u thread%s", heap, is_dmabuf ? "dma-buf" : "no dma-buf", threads, threads > 1 ? "s" : ""));
   self->ours = side_of ("GstHeapBufferPool", gst_heap_buffer_pool_new (GST_HEAP_ALLOCATOR (allocator)), threads);
   self->peer = create_peer (threads);
-  set_targets (self, is_dmabuf);
+  set_targets (self, is_dmabuf, threads);
   gst_object_unref (allocator);
   return self;
 }
