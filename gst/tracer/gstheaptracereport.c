@@ -107,7 +107,11 @@ append_reasons (GString *text, const GstHeapLedgerElement *element)
 
   g_hash_table_iter_init (&iter, element->reasons);
   while (g_hash_table_iter_next (&iter, &why, &n)) {
-    g_string_append_printf (text, "%s%s (%u times)", is_first ? ". It " : "; it ", (gchar *) why, GPOINTER_TO_UINT (n));
+    g_string_append_printf (text, "%s%s ", is_first ? ". It " : "; it ", (gchar *) why);
+    if (GPOINTER_TO_UINT (n) == 1)
+      g_string_append (text, "(once)");
+    else
+      g_string_append_printf (text, "(%u times)", GPOINTER_TO_UINT (n));
     is_first = FALSE;
   }
 }

@@ -89,6 +89,11 @@ class Tracer(unittest.TestCase):
         self.assertIn("source:src > ", table)
         self.assertIn(f"{20 * FRAME} bytes copied or converted in 20 frames: {FRAME} a frame", table)
 
+    def test_one_copy_is_not_one_copies(self):
+        table = self.launch(COPYING.replace("num-buffers=20", "num-buffers=1"))
+        self.assertIn("filter copied 1 frame, 768 bytes: ", table)
+        self.assertIn("(once)", table)
+
     def test_the_table_says_where_nothing_is_copied(self):
         self.assertIn("no copies were seen", self.launch(SOURCE + "heapupload ! fakesink"))
 
