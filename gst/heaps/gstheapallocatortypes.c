@@ -39,7 +39,8 @@ static guint signals[N_SIGNALS];
 struct _GstHeapAllocatorInterface {
   GTypeInterface parent;
 
-  gsize shared_offset; /* of the GstHeapMemoryShared in the instance */
+  gsize shared_offset;        /* of the GstHeapMemoryShared in the instance */
+  GObjectClass *parent_class; /* of the type that implements this, and not of one derived from that */
 };
 
 G_DEFINE_INTERFACE (GstHeapAllocator, gst_heap_allocator, GST_TYPE_ALLOCATOR)
@@ -66,10 +67,13 @@ heap_allocator_alloc (GstAllocator *allocator, gsize size, GstAllocationParams *
 
 /* What is in the cache goes while the allocator can still be referred to. */
 static void
-dispose (GstHeapMemoryShared *shared)
+heap_allocator_dispose (GObject *object)
 {
+  GstHeapMemoryShared *shared = gst_heap_allocator_get_shared (object);
+
   gst_heap_registry_remove (shared);
   gst_heap_cache_close (shared->cache);
+  GST_HEAP_ALLOCATOR_GET_IFACE (object)->parent_class->dispose (object);
 }
 
 static void
@@ -84,8 +88,10 @@ give_back_carved (GstHeapMemoryShared *shared)
 }
 
 static void
-finalize (GstHeapMemoryShared *shared)
+heap_allocator_finalize (GObject *object)
 {
+  GstHeapMemoryShared *shared = gst_heap_allocator_get_shared (object);
+
   gst_heap_cache_unref (shared->cache);
   gst_heap_budget_unref (shared->budget);
   gst_heap_fallback_free (shared->fallback);
@@ -93,6 +99,7 @@ finalize (GstHeapMemoryShared *shared)
   give_back_carved (shared);
   gst_heap_label_clear (&shared->label);
   g_clear_object (&shared->heap);
+  GST_HEAP_ALLOCATOR_GET_IFACE (object)->parent_class->finalize (object);
 }
 
 static void
@@ -237,16 +244,17 @@ gst_heap_allocator_default_init (GstHeapAllocatorInterface *iface)
 }
 
 static void
-heap_allocator_class_init (
-    gpointer klass, void (*dispose_object) (GObject *object), void (*finalize_object) (GObject *object))
+heap_allocator_class_init (gpointer klass)
 {
+  GstHeapAllocatorInterface *iface = g_type_interface_peek (klass, GST_TYPE_HEAP_ALLOCATOR);
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  iface->parent_class = g_type_class_peek_parent (klass);
   GST_ALLOCATOR_CLASS (klass)->alloc = heap_allocator_alloc;
   object_class->set_property = heap_allocator_set_property;
   object_class->get_property = heap_allocator_get_property;
-  object_class->dispose = dispose_object;
-  object_class->finalize = finalize_object;
+  object_class->dispose = heap_allocator_dispose;
+  object_class->finalize = heap_allocator_finalize;
   g_object_class_override_property (object_class, PROP_CACHE_BYTES, "cache-bytes");
   g_object_class_override_property (object_class, PROP_CACHE_AGE, "cache-age");
   g_object_class_override_property (object_class, PROP_MAX_BYTES, "max-bytes");
@@ -293,23 +301,9 @@ G_DEFINE_TYPE_WITH_CODE (GstHeapDmaBufAllocator, gst_heap_dmabuf_allocator, GST_
     G_IMPLEMENT_INTERFACE (GST_TYPE_HEAP_ALLOCATOR, gst_heap_dmabuf_allocator_iface_init))
 
 static void
-gst_heap_dmabuf_allocator_dispose (GObject *object)
-{
-  dispose (gst_heap_allocator_get_shared (object));
-  G_OBJECT_CLASS (gst_heap_dmabuf_allocator_parent_class)->dispose (object);
-}
-
-static void
-gst_heap_dmabuf_allocator_finalize (GObject *object)
-{
-  finalize (gst_heap_allocator_get_shared (object));
-  G_OBJECT_CLASS (gst_heap_dmabuf_allocator_parent_class)->finalize (object);
-}
-
-static void
 gst_heap_dmabuf_allocator_class_init (GstHeapDmaBufAllocatorClass *klass)
 {
-  heap_allocator_class_init (klass, gst_heap_dmabuf_allocator_dispose, gst_heap_dmabuf_allocator_finalize);
+  heap_allocator_class_init (klass);
 }
 
 static void
@@ -370,23 +364,9 @@ G_DEFINE_TYPE_WITH_CODE (GstHeapFdAllocator, gst_heap_fd_allocator, GST_TYPE_FD_
     G_IMPLEMENT_INTERFACE (GST_TYPE_HEAP_ALLOCATOR, gst_heap_fd_allocator_iface_init))
 
 static void
-gst_heap_fd_allocator_dispose (GObject *object)
-{
-  dispose (gst_heap_allocator_get_shared (object));
-  G_OBJECT_CLASS (gst_heap_fd_allocator_parent_class)->dispose (object);
-}
-
-static void
-gst_heap_fd_allocator_finalize (GObject *object)
-{
-  finalize (gst_heap_allocator_get_shared (object));
-  G_OBJECT_CLASS (gst_heap_fd_allocator_parent_class)->finalize (object);
-}
-
-static void
 gst_heap_fd_allocator_class_init (GstHeapFdAllocatorClass *klass)
 {
-  heap_allocator_class_init (klass, gst_heap_fd_allocator_dispose, gst_heap_fd_allocator_finalize);
+  heap_allocator_class_init (klass);
 }
 
 static void
