@@ -25,26 +25,6 @@ end (void)
   end_on_machine ();
 }
 
-/* heaps: names with ";" between them; one with "!" in front is known to be closed. UDMABUF is no heap. */
-static void
-set_up_heaps (const char *heaps)
-{
-  char list[512];
-  char *rest = NULL;
-
-  fake_reset ();
-  ck_assert_uint_lt (strlen (heaps), sizeof list);
-  strcpy (list, heaps);
-  for (char *name = strtok_r (list, ";", &rest); name != NULL; name = strtok_r (NULL, ";", &rest)) {
-    if (*name == '/')
-      fake_set_udmabuf (0);
-    else if (*name == '!')
-      fake_add_heap_full (name + 1, 0, 0, 0, 0600, EACCES);
-    else
-      fake_add_heap (name);
-  }
-}
-
 static void
 select_heap (const char *request)
 {
