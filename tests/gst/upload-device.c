@@ -2,94 +2,21 @@
 /* Copyright (C) 2026 The gst-heaps authors */
 /* heapupload lays frames out as the device wants them, that it is told or finds. */
 #include "fake-driver.h"
+#include "fake-importer.h"
 #include "heap-fixture.h"
 #include "testing.h"
 
-#include <gst/base/gstbasesink.h>
-
 #define SOURCE "videotestsrc num-buffers=3 ! video/x-raw,format=NV12,width=600,height=300,framerate=25/1"
 
-#define ENDLESS "videotestsrc ! video/x-raw,format=NV12,width=600,height=300,framerate=100/1"
-
-/* A sink as those of V4L2 are: it imports dma-bufs by the fd of a device, reads GstVideoMeta, and says nothing of the
- * layout. */
-typedef struct {
-  GstBaseSink parent;
-  gint io_mode;
-} ImportSink;
-typedef GstBaseSinkClass ImportSinkClass;
-
-static GType import_sink_get_type (void);
-G_DEFINE_TYPE (ImportSink, import_sink, GST_TYPE_BASE_SINK)
-
-enum
-{
-  PROP_IO_MODE = 1,
-  PROP_DEVICE_FD,
-};
-
-static GType
-io_mode_get_type (void)
-{
-  static const GEnumValue values[] = { { 0, "auto", "auto" }, { 5, "import", "dmabuf-import" }, { 0 } };
-  static GType type = 0;
-
-  if (type == 0)
-    type = g_enum_register_static ("ImportSinkMode", values);
-  return type;
-}
-
-static void
-import_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  ((ImportSink *) object)->io_mode = g_value_get_enum (value);
-}
-
-static void
-import_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_IO_MODE)
-    g_value_set_enum (value, ((ImportSink *) object)->io_mode);
-  else
-    g_value_set_int (value, fake_driver_fd ());
-}
-
-static gboolean
-import_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
-{
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  return TRUE;
-}
-
-static void
-import_sink_class_init (ImportSinkClass *klass)
-{
-  static GstStaticPadTemplate template =
-      GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->set_property = import_sink_set_property;
-  object_class->get_property = import_sink_get_property;
-  g_object_class_install_property (object_class, PROP_IO_MODE,
-      g_param_spec_enum ("io-mode", "io-mode", "io-mode", io_mode_get_type (), 0, G_PARAM_READWRITE));
-  g_object_class_install_property (object_class, PROP_DEVICE_FD,
-      g_param_spec_int ("device-fd", "device-fd", "device-fd", -1, G_MAXINT, -1, G_PARAM_READABLE));
-  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &template);
-  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "import", "Sink", "imports", "nobody");
-  klass->propose_allocation = import_sink_propose_allocation;
-}
-
-static void
-import_sink_init (ImportSink *self)
-{
-}
+#define ENDLESS "videotestsrc is-live=true ! video/x-raw,format=NV12,width=600,height=300,framerate=100/1"
 
 static void
 setup (void)
 {
   test_setup ();
   fake_driver_setup ();
-  gst_element_register (NULL, "importsink", GST_RANK_NONE, import_sink_get_type ());
+  fake_importer_device_fd = fake_driver_fd ();
+  gst_element_register (NULL, "importsink", GST_RANK_NONE, fake_importer_get_type ());
 }
 
 /* The strides, offset and size of the last frame that left. */
@@ -263,7 +190,6 @@ relinked_new (const gchar *properties)
     gchar *name = g_strdup_printf ("sink%u", i);
 
     relinked->sinks[i] = gst_bin_get_by_name (GST_BIN (relinked->pipeline), name);
-    g_object_set (relinked->sinks[i], "async", FALSE, NULL);
     g_free (name);
   }
   gst_pad_add_probe (relinked->srcpad, GST_PAD_PROBE_TYPE_BUFFER, look, &relinked->seen, NULL);

@@ -1,87 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* What heapupload says of a neighbour that cannot import the memory it was offered. */
+#include "fake-importer.h"
 #include "heap-fixture.h"
 
 #include "gst/elements/gstheapupload.h"
-
-/* A sink that is set to import dma-bufs, and fails as those of V4L2 do once it has taken some buffers. */
-typedef struct {
-  GstElement parent;
-  gboolean imports;
-  gboolean is_silent; /* it returns an error, and posts none */
-  guint n_taken;      /* buffers until then */
-} Importer;
-
-typedef GstElementClass ImporterClass;
-
-static GType importer_get_type (void);
-G_DEFINE_TYPE (Importer, importer, GST_TYPE_ELEMENT)
-
-enum
-{
-  PROP_0,
-  PROP_IO_MODE,
-};
-
-static GType
-io_mode_get_type (void)
-{
-  static const GEnumValue values[] = { { 0, "auto", "auto" }, { 5, "import", "dmabuf-import" }, { 0 } };
-  static GType type = 0;
-
-  if (type == 0)
-    type = g_enum_register_static ("TestImporterIoMode", values);
-  return type;
-}
-
-static void
-importer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  ((Importer *) object)->imports = g_value_get_enum (value) == 5;
-}
-
-static void
-importer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  g_value_set_enum (value, ((Importer *) object)->imports ? 5 : 0);
-}
-
-static GstFlowReturn
-importer_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
-{
-  Importer *self = (Importer *) parent;
-
-  gst_buffer_unref (buffer);
-  if (self->n_taken > 0) {
-    self->n_taken--;
-    return GST_FLOW_OK;
-  }
-  if (!self->is_silent)
-    GST_ELEMENT_ERROR (parent, RESOURCE, FAILED, ("cannot queue"), ("Bad address"));
-  return GST_FLOW_ERROR;
-}
-
-static void
-importer_class_init (ImporterClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->set_property = importer_set_property;
-  object_class->get_property = importer_get_property;
-  g_object_class_install_property (object_class, PROP_IO_MODE,
-      g_param_spec_enum ("io-mode", "io-mode", "io-mode", io_mode_get_type (), 0, G_PARAM_READWRITE));
-  gst_element_class_set_static_metadata (klass, "importer", "Sink", "importer", "importer");
-}
-
-static void
-importer_init (Importer *self)
-{
-  GstPad *pad = gst_pad_new ("sink", GST_PAD_SINK);
-
-  gst_pad_set_chain_function (pad, importer_chain);
-  gst_element_add_pad (GST_ELEMENT (self), pad);
-}
 
 static gchar *
 pop_error (GstBus *bus, gchar **name)
@@ -115,12 +38,13 @@ new_pipeline (const Case *test)
   GstElement *source = gst_element_factory_make ("videotestsrc", NULL);
   GstElement *upload = gst_element_factory_make ("heapupload", "upload");
   GstElement *between = gst_element_factory_make (test->between ? test->between : "queue", NULL);
-  GstElement *sink = g_object_new (importer_get_type (), "name", "importer", NULL);
+  GstElement *sink = g_object_new (fake_importer_get_type (), "name", "importer", NULL);
 
   gst_util_set_object_arg (G_OBJECT (upload), "heap-name", test->heap);
   gst_util_set_object_arg (G_OBJECT (sink), "io-mode", test->io_mode);
-  ((Importer *) sink)->is_silent = test->is_silent;
-  ((Importer *) sink)->n_taken = test->n_taken;
+  ((FakeImporter *) sink)->fails = TRUE;
+  ((FakeImporter *) sink)->is_silent = test->is_silent;
+  ((FakeImporter *) sink)->n_taken = test->n_taken;
   gst_bin_add_many (GST_BIN (pipeline), source, upload, between, sink, NULL);
   fail_unless (gst_element_link_many (source, upload, test->between ? between : sink, NULL));
   if (test->between)
@@ -211,7 +135,7 @@ GST_END_TEST
 static GstElement *
 new_capture (void)
 {
-  GstElement *capture = g_object_new (importer_get_type (), "name", "capture", NULL);
+  GstElement *capture = g_object_new (fake_importer_get_type (), "name", "capture", NULL);
   GstPad *sinkpad = gst_element_get_static_pad (capture, "sink");
 
   gst_element_remove_pad (capture, sinkpad);
