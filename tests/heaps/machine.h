@@ -24,7 +24,8 @@ end_on_machine (void)
   ck_assert_uint_eq (fake_huge_pages_taken (), 0);
 }
 
-/* heaps: names with ";" between them; one with "!" in front is known to be closed. A path is /dev/udmabuf, and no heap. */
+/* heaps: names with ";" between them; one with "!" in front is known to be closed. A path is /dev/udmabuf, and no
+ * heap. */
 static inline void
 set_up_heaps (const char *heaps)
 {
