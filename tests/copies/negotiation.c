@@ -17,12 +17,11 @@
 
 #define SKIP 77
 #define SINK " ! {SINK}"
-#define ENCODED_SINK " ! fakesink name=sink"
+#define ANY_SINK " ! fakesink name=sink"
 #define BGRX "videotestsrc num-buffers=24 ! video/x-raw,format=BGRx,width=640,height=480,framerate=30/1 ! "
 /* vicodec's encoder takes no other size at first, see tests/device/importer-list.c. */
 #define CODEC_FRAMES "videotestsrc num-buffers=8 ! video/x-raw,format=I420,width=1280,height=720 ! "
-#define UNIXFD_SENDER                                                                                                  \
-  "{SOURCE} ! heapupload ! unixfdsink name=sink socket-path={SOCKET} sync=false wait-for-connection=true"
+#define UNIXFD_SENDER BGRX "heapupload ! unixfdsink name=sink socket-path={SOCKET} sync=false wait-for-connection=true"
 
 /* A line as the document has it, and what stands in for its "...". */
 typedef struct {
@@ -50,7 +49,7 @@ static const Line lines[] = {
   { .line = "... ! heapupload layout-device=auto heap-require=contiguous ! v4l2h264enc output-io-mode=dmabuf-import ! "
             "...",
       .begin = CODEC_FRAMES,
-      .end = ENCODED_SINK,
+      .end = ANY_SINK,
       .needs_devices = TRUE },
   { .line = "... ! theoradec ! heapupload ! kmssink",
       .begin = "filesrc location={FILE} ! gdpdepay ! ",
@@ -77,7 +76,7 @@ static const Line lines[] = {
       .needs_devices = TRUE },
   { .line = "... ! heapupload heap-require=importable ! glupload ! glimagesink",
       .importer = "`glupload`, Mesa's llvmpipe" },
-  { .line = "... ! heapupload heap-require=cacheable ! x264enc ! ...", .begin = "{SOURCE} ! ", .end = ENCODED_SINK },
+  { .line = "... ! heapupload heap-require=cacheable ! x264enc ! ...", .begin = "{SOURCE} ! ", .end = ANY_SINK },
   { .line = "... ! heapupload ! unixfdsink socket-path=/tmp/frames",
       .begin = "{SOURCE} ! ",
       .receiver = "unixfdsrc socket-path={SOCKET} ! heapimport" SINK },
@@ -86,7 +85,7 @@ static const Line lines[] = {
       .needs_devices = TRUE },
   { .line = "... ! heapupload heap-require=importable ! \"video/x-raw(memory:DMABuf)\" ! ...",
       .begin = "{SOURCE} ! ",
-      .end = SINK,
+      .end = ANY_SINK,
       .needs_devices = TRUE },
 };
 
@@ -99,6 +98,7 @@ static const struct {
   { "v4l2h264dec ", "v4l2fwhtdec " },
   { "v4l2h264enc ", "v4l2fwhtenc " },
   { "videotestsrc !", "{SOURCE} !" },
+  { "\"", "" },
   { "heapupload ", "heapupload name=held require-zero-copy=true " },
   { "kmssink", "kmssink name=sink driver-name=vkms sync=false" },
   { "waylandsink", "waylandsink name=sink display=weston-pixman sync=false" },
