@@ -6,33 +6,40 @@
 #include "options.h"
 #include "probe-output.h"
 #include "progress.h"
+#include "size-text.h"
 #include "terminal.h"
 
 #include <stdio.h>
 
 #define DEFAULT_SIZE (1920 * 1080 * 4)
 #define DEFAULT_LARGEST (256 << 20)
-#define DEFAULT_MILLISECONDS 10
 #define MAX_MILLISECONDS 10000
 
 typedef struct {
-  gchar *device;
-  gint64 size, largest;
+  gchar *device, *size_text, *largest_text; /* NULL: nothing was said */
+  guint64 size, largest;                    /* what they come to */
   gint milliseconds;
 } Arguments;
 
-static gboolean
-check_arguments (const Arguments *self)
+static void
+arguments_clear (Arguments *self)
 {
-  gboolean are_sizes = self->size > 0 && self->largest >= 0 && (guint64) MAX (self->size, self->largest) <= G_MAXSSIZE;
+  g_free (self->device);
+  g_free (self->size_text);
+  g_free (self->largest_text);
+}
 
-  if (!are_sizes)
-    tool_error ("--size has to be more than 0, and --largest no less (see --help)");
-  else if (self->milliseconds < 1 || self->milliseconds > MAX_MILLISECONDS)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
+
+static gboolean
+check_arguments (Arguments *self)
+{
+  if (self->milliseconds < 1 || self->milliseconds > MAX_MILLISECONDS) {
     tool_error ("--milliseconds has to be from 1 to %d", MAX_MILLISECONDS);
-  else
-    return TRUE;
-  return FALSE;
+    return FALSE;
+  }
+  return (!self->size_text || tool_parse_size ("--size", self->size_text, &self->size)) &&
+         (!self->largest_text || tool_parse_size ("--largest", self->largest_text, &self->largest));
 }
 
 /* Text is printed as it comes, JSON at the end. */
@@ -90,7 +97,7 @@ probe (GList *heaps, const Arguments *arguments, gboolean json)
 static int
 run (int argc, gchar **argv)
 {
-  Arguments arguments = { NULL, DEFAULT_SIZE, DEFAULT_LARGEST, DEFAULT_MILLISECONDS };
+  g_auto (Arguments) arguments = { .size = DEFAULT_SIZE, .largest = DEFAULT_LARGEST, .milliseconds = 10 };
   g_auto (ToolHeapOptions) heap_options = { 0 };
   const GOptionEntry own[] = {
     { "heap-require", 0, 0, G_OPTION_ARG_STRING, &heap_options.require, "Heaps that have all of these properties",
@@ -100,9 +107,9 @@ run (int argc, gchar **argv)
     { "device", 0, 0, G_OPTION_ARG_FILENAME, &arguments.device,
         "Import memory into this V4L2 device, which shows whether it is contiguous if the device has no IOMMU",
         "/dev/videoN" },
-    { "size", 0, 0, G_OPTION_ARG_INT64, &arguments.size, "Bytes of the buffer that is read and written (8294400)",
-        "BYTES" },
-    { "largest", 0, 0, G_OPTION_ARG_INT64, &arguments.largest, "Try no larger buffer than this (268435456)", "BYTES" },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &arguments.size_text,
+        "Size of the buffer that is read and written (8100K, a frame of 1080p)", "SIZE" },
+    { "largest", 0, 0, G_OPTION_ARG_STRING, &arguments.largest_text, "Try no larger buffer than this (256M)", "SIZE" },
     { "milliseconds", 0, 0, G_OPTION_ARG_INT, &arguments.milliseconds, "Time for each measurement (10)", "N" },
     G_OPTION_ENTRY_NULL,
   };
@@ -115,7 +122,6 @@ run (int argc, gchar **argv)
   if (exit_code == TOOL_EXIT_OK)
     exit_code = probe (heaps, &arguments, options.json);
   g_list_free_full (heaps, g_object_unref);
-  g_free (arguments.device);
   return exit_code;
 }
 

@@ -3,8 +3,12 @@
 /* gst-heaps-1.0 probe and bench, as processes: what they find of real heaps, and that they leave nothing behind. */
 #include "device-test.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <json-glib/json-glib.h>
+#include <linux/videodev2.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,6 +104,20 @@ GST_END_TEST
 GST_START_TEST (test_device_that_takes_any_memory_tells_nothing)
 {
   assert_contiguous (0, "unknown", "unknown");
+}
+
+GST_END_TEST
+
+/* By one who has it stream, or may any moment. */
+GST_START_TEST (test_device_in_use_tells_nothing)
+{
+  struct v4l2_requestbuffers request = { .count = 2, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP };
+  g_autofree gchar *device = device_test_camera (1);
+  int fd = open (device, O_RDWR | O_CLOEXEC);
+
+  fail_unless (fd >= 0 && ioctl (fd, VIDIOC_REQBUFS, &request) == 0, "vivid: %s", g_strerror (errno));
+  assert_contiguous (1, "unknown", "unknown");
+  close (fd);
 }
 
 GST_END_TEST
@@ -211,6 +229,7 @@ main (int argc, char **argv)
   tcase_add_test (tcase, test_device_that_needs_contiguous_memory_tells_which_is);
   tcase_add_test (tcase, test_device_with_a_memory_for_each_plane_tells_it_too);
   tcase_add_test (tcase, test_device_that_takes_any_memory_tells_nothing);
+  tcase_add_test (tcase, test_device_in_use_tells_nothing);
   tcase_add_test (tcase, test_without_a_device_it_is_what_the_kernel_promises);
   tcase_add_test (tcase, test_bench_compares_at_each_heap);
   tcase_add_test (tcase, test_interrupted_they_leave_nothing_behind);

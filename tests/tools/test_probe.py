@@ -21,7 +21,7 @@ BOARD = "system;default_cma_region;reserved;video@c000000"
 
 
 class Probe(unittest.TestCase):
-    QUICK = ("probe", "--milliseconds=1", "--size=65536", "--largest=1048576")
+    QUICK = ("probe", "--milliseconds=1", "--size=64K", "--largest=1M")
 
     def probe(self, *arguments, **variables):
         """Exit status, and what was found of the heaps by their names."""
@@ -111,7 +111,7 @@ class Probe(unittest.TestCase):
         self.assertIn("contiguous is required", err)
 
     def test_command_lines_that_make_no_sense_are_refused(self):
-        for arguments in (["--size=0"], ["--size=-1"], ["--largest=-1"], ["--milliseconds=0"], ["--milliseconds=99999"],
+        for arguments in (["--size=0"], ["--size=-1"], ["--size=1T"], ["--size="], ["--largest=-1"], ["--largest=99999999999G"], ["--milliseconds=0"], ["--milliseconds=99999"],
                           ["--heap-require=shiny"], ["system", "--heap-require=contiguous"], ["heap-require=shiny"]):
             with self.subTest(arguments):
                 status, out, err = run("probe", *arguments, FAKE_HEAPS=BOARD)
