@@ -115,7 +115,7 @@ static void
 judge_cached (ProbeResult *result, const guint8 *data, gsize size, guint milliseconds)
 {
   gsize window = MIN (size, PROBE_CACHE_WINDOW);
-  ProbeRate rate = probe_read_rate (data, window, milliseconds);
+  ProbeRate rate = probe_best_read_rate (data, window, milliseconds);
 
   set_finding (&result->cached, probe_judge_cached (&rate),
       g_strdup_printf ("reading %" G_GSIZE_FORMAT " KiB again and again takes %.1f times as long as of malloc's memory",

@@ -17,9 +17,11 @@ gsize probe_find_nonzero (const guint8 *data, gsize size);
  * leaves data filled with something. Interrupted: what was measured by then. */
 ProbeRate probe_read_rate (const guint8 *data, gsize size, guint milliseconds);
 ProbeRate probe_write_rate (guint8 *data, gsize size, guint milliseconds);
+/* Reading by the best turn: what disturbs makes memory slow, and never fast. */
+ProbeRate probe_best_read_rate (const guint8 *data, gsize size, guint milliseconds);
 
-/* What rate tells, as probe_read_rate() has it of so few bytes that they fit into any cache: memory that is read about
- * as fast as malloc's is cached, and memory that is several times as slow is not. A pure function. */
+/* What rate tells, as probe_best_read_rate() has it of so few bytes that they fit into any cache: memory that is read
+ * about as fast as malloc's is cached, and memory that is several times as slow is not. A pure function. */
 GstHeapAnswer probe_judge_cached (const ProbeRate *rate);
 /* How many bytes are few enough. */
 #define PROBE_CACHE_WINDOW (32 * 1024)
