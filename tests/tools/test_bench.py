@@ -108,7 +108,7 @@ class Bench(unittest.TestCase):
 
     def test_interrupted_it_says_what_it_measured(self):
         for number in (signal.SIGINT, signal.SIGTERM):
-            with self.subTest(number), self.start("--json", "--pairs=1000", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            with self.subTest(number), self.start("--json", "--pairs=1000", "--milliseconds=1", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
                 with self.assertRaises(subprocess.TimeoutExpired):
                     process.wait(timeout=1.5)
                 process.send_signal(number)
@@ -117,7 +117,8 @@ class Bench(unittest.TestCase):
                 document = json.loads(out)
                 self.assertTrue(document["interrupted"])
                 self.assertEqual(document["heaps"][0]["name"], "system")
-                self.assertLess(document["heaps"][0]["cases"][-1]["pairs"], 1000)
+                self.assertLess(0, len(document["heaps"][0]["cases"]))
+                self.assertLess(len(document["heaps"][0]["cases"]), 12)
 
     def test_progress_is_for_terminals_only(self):
         master, slave = pty.openpty()
