@@ -103,7 +103,7 @@ import_last (ProbeQueue *queue, GPtrArray *memories, ProbeImports *imports)
 static void
 import_buffers (ProbeDevice *self, GstAllocator *allocator, ProbeImports *imports)
 {
-  g_autoptr (GPtrArray) pieces = scatter (self->scatterer);
+  GPtrArray *pieces = scatter (self->scatterer);
   g_autoptr (GPtrArray) memories = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_memory_unref);
 
   for (guint i = 0; i < N_BUFFERS && !tool_interrupted (); i++) {
@@ -113,6 +113,7 @@ import_buffers (ProbeDevice *self, GstAllocator *allocator, ProbeImports *import
   if (imports->n_tried == 0 && !imports->reason)
     imports->reason = g_strdup ("the heap has no room for a buffer of the device");
   self->witness.takes_some |= imports->n_refused < imports->n_tried;
+  g_ptr_array_unref (pieces);
 }
 
 void
