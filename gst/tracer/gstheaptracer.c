@@ -138,11 +138,22 @@ pull_post (GstHeapTracer *self, GstClockTime ts, GstPad *sink, GstBuffer *buffer
   gst_object_unref (src);
 }
 
+/* From 1.26 on, sticky events that are sent again once pads were linked anew are told with the pad locked. Nobody can
+ * tell who has it, so whoever that is, the pad is not asked who its peer is. */
+static gboolean
+is_locked (GstPad *pad)
+{
+  if (!g_mutex_trylock (GST_OBJECT_GET_LOCK (pad)))
+    return TRUE;
+  GST_OBJECT_UNLOCK (pad);
+  return FALSE;
+}
+
 /* Decoders and encoders finish their last frames in an event. */
 static void
 push_event_pre (GstHeapTracer *self, GstClockTime ts, GstPad *pad, GstEvent *event)
 {
-  if (GST_IS_PROXY_PAD (pad) || GST_PAD_IS_SINK (pad))
+  if (GST_IS_PROXY_PAD (pad) || GST_PAD_IS_SINK (pad) || is_locked (pad))
     gst_heap_trace_thread_enter (NULL);
   else
     gst_heap_trace_thread_enter (gst_heap_trace_pad_get_link (gst_heap_trace_pad_get (self->ledger, pad), pad));

@@ -47,14 +47,15 @@ push_to_new_element (GstPad *pad, GstBuffer *buffer)
   gst_element_set_state (element, GST_STATE_PLAYING);
   gst_pad_link (pad, sink);
   for (guint i = 0; i < N_BUFFERS; i++)
-    fail_unless_equals_int (gst_pad_push (pad, gst_buffer_ref (buffer)), GST_FLOW_OK);
+    gst_pad_push (pad, gst_buffer_ref (buffer));
   gst_element_set_state (element, GST_STATE_NULL);
   gst_pad_unlink (pad, sink);
   gst_object_unref (sink);
   gst_object_unref (element);
 }
 
-/* All threads push the same memory, and some of their own. */
+/* Without a fail_unless(), which check has for its own thread alone: what is lost is missing at the end.
+ * All threads push the same memory, and some of their own. */
 static gpointer
 push_frames (gpointer shared)
 {
