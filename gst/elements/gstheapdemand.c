@@ -3,23 +3,6 @@
 /* What an element asks of memory that others allocated, and what to say of memory that is otherwise. */
 #include "gstheapdemand.h"
 
-#include <gst/allocators/gstdmabuf.h>
-
-#include <string.h>
-
-static gboolean
-is_demand (GstHeapSelection *selection)
-{
-  static const gchar *const demanding[] = { "heap-name=", "heap-require=", "heap-forbid=" };
-  gchar *text = gst_heap_selection_to_string (selection);
-  gboolean is = FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (demanding); i++)
-    is = is || strstr (text, demanding[i]) != NULL;
-  g_free (text);
-  return is;
-}
-
 gboolean
 gst_heap_demand_find (GstElement *element, GstHeapSelection **ret_demand, GError **error)
 {
@@ -30,7 +13,7 @@ gst_heap_demand_find (GstElement *element, GstHeapSelection **ret_demand, GError
     g_propagate_error (error, invalid);
     return FALSE;
   }
-  if (selection && !is_demand (selection))
+  if (selection && !gst_heap_selection_has_demands (selection))
     g_clear_pointer (&selection, gst_heap_selection_unref);
   *ret_demand = selection;
   return TRUE;

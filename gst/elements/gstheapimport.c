@@ -18,8 +18,8 @@
  * What the sender says is checked against the memory and the caps, and is an error where it cannot be true. Memory that
  * is no dma-buf is passed on.
  *
- * It allocates nothing, so the properties "heap-name", "heap-require" and "heap-forbid" are demands here: a frame in
- * other memory is an error that says what came. "heap-prefer" changes nothing.
+ * It allocates nothing, so the properties "heap-name", "heap-require", "heap-forbid" and "heap-fd" are demands here: a
+ * frame in other memory is an error that says what came. "heap-prefer" changes nothing.
  *
  * ## Example launch lines
  * |[

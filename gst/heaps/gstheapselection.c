@@ -339,6 +339,26 @@ accepts_facts (GstHeapSelection *selection, const struct heap_facts *facts)
 }
 
 /**
+ * gst_heap_selection_has_demands:
+ * @selection: a #GstHeapSelection
+ *
+ * Returns: whether it asks for names, properties required or forbidden, or the heap of a `heap-fd`; what it prefers is
+ *     no demand
+ *
+ * Since: 0.1
+ */
+gboolean
+gst_heap_selection_has_demands (GstHeapSelection *selection)
+{
+  const struct heap_request *request;
+
+  g_return_val_if_fail (selection != NULL, FALSE);
+
+  request = &selection->request;
+  return request->n_names > 0 || request->required != 0 || request->forbidden != 0 || request->has_fd;
+}
+
+/**
  * gst_heap_selection_accepts:
  * @selection: a #GstHeapSelection
  * @heap: a #GstHeap

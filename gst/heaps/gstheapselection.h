@@ -40,6 +40,8 @@ GstHeapChoice *gst_heap_selection_choose (GstHeapSelection *selection);
 GST_HEAPS_API
 GstHeap *gst_heap_selection_select (GstHeapSelection *selection, GError **error);
 GST_HEAPS_API
+gboolean gst_heap_selection_has_demands (GstHeapSelection *selection);
+GST_HEAPS_API
 gboolean gst_heap_selection_accepts (GstHeapSelection *selection, GstHeap *heap);
 GST_HEAPS_API
 gboolean gst_heap_selection_accepts_memory (GstHeapSelection *selection, GstMemory *memory);

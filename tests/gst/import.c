@@ -139,6 +139,28 @@ GST_START_TEST (test_frames_of_another_heap_than_is_asked_for_are_an_error)
 
 GST_END_TEST
 
+GST_START_TEST (test_the_heap_of_a_file_descriptor_is_a_demand)
+{
+  int node = sys_open_heap ("/dev/dma_heap/reserved");
+  int good = sent_dmabuf_new ("reserved", SENT_PAGES * HEAP_FIXTURE_PAGE);
+  int bad = sent_dmabuf_new ("system", SENT_PAGES * HEAP_FIXTURE_PAGE);
+  gchar *properties = g_strdup_printf ("heap-fd=%d", node);
+  GstBus *bus = gst_bus_new ();
+  GstHarness *harness = harness_new (bus, properties);
+
+  push_one (harness, sent_frame_new (good), GST_FLOW_OK);
+  push_one (harness, sent_frame_new (bad), GST_FLOW_ERROR);
+  assert_error (bus, "of \"system\", and heap-fd=", "is asked for");
+  gst_element_set_state (harness->element, GST_STATE_NULL);
+  harness_free (harness, bus);
+  g_free (properties);
+  close (good);
+  close (bad);
+  sys_close (node);
+}
+
+GST_END_TEST
+
 /* As unixfdsink of 1.28 makes of what has no fd. */
 static GstBuffer *
 shared_frame_new (void)
@@ -227,6 +249,7 @@ import_suite (void)
   tcase_add_test (tcase, test_a_lie_is_an_error);
   tcase_add_loop_test (
       with_heaps, test_frames_of_another_heap_than_is_asked_for_are_an_error, 0, G_N_ELEMENTS (demands));
+  tcase_add_test (with_heaps, test_the_heap_of_a_file_descriptor_is_a_demand);
   tcase_add_test (tcase, test_what_is_no_dmabuf_passes_unless_something_is_asked_for);
   tcase_add_test (tcase, test_demands_of_no_sense_are_an_error_at_the_start);
   tcase_add_test (with_heaps, test_what_is_made_here_passes);

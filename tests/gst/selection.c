@@ -209,6 +209,24 @@ GST_START_TEST (test_heap_tells_what_it_is)
 
 GST_END_TEST
 
+GST_START_TEST (test_a_preference_is_no_demand)
+{
+  static const struct {
+    const gchar *selection;
+    gboolean has_demands;
+  } cases[] = { { "", FALSE }, { "heap-prefer=contiguous", FALSE }, { "system", TRUE },
+    { "heap-require=contiguous", TRUE }, { "heap-forbid=cacheable", TRUE }, { "heap-fd=0", TRUE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GstHeapSelection *selection = gst_heap_selection_new_from_string (cases[i].selection, NULL);
+
+    fail_unless_equals_int (gst_heap_selection_has_demands (selection), cases[i].has_demands);
+    gst_heap_selection_unref (selection);
+  }
+}
+
+GST_END_TEST
+
 static gboolean
 accepts (const gchar *string, GstMemory *memory)
 {
@@ -337,6 +355,7 @@ selection_suite (void)
   tcase_add_test (tcase, test_error_without_permission_says_how_to_get_it);
   tcase_add_test (tcase, test_listing_and_parsing_open_nothing);
   tcase_add_test (tcase, test_heap_tells_what_it_is);
+  tcase_add_test (tcase, test_a_preference_is_no_demand);
   tcase_add_test (tcase, test_accepts_memory_of_heaps_that_satisfy_it);
   tcase_add_test (tcase, test_judges_foreign_dmabufs_by_their_exporter);
   tcase_add_test (tcase, test_accepts_foreign_dmabufs_of_twins);
