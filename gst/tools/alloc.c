@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* gst-heaps-1.0 alloc: holds memory of a heap, for a test of what others do then. */
+#include "heap-options.h"
 #include "hold.h"
 #include "json-output.h"
 #include "options.h"
@@ -67,18 +68,13 @@ static GstHeap *
 select_heap (const Settings *settings, GError **error)
 {
   g_autoptr (GstHeapSelection) selection = NULL;
-  GError *invalid = NULL;
 
-  if (!settings->name && !settings->require && !settings->prefer && !settings->forbid)
-    selection = gst_heap_selection_get_default (&invalid);
-  if (!selection && !invalid)
+  if (settings->name || settings->require || settings->prefer || settings->forbid)
     selection = gst_heap_selection_new_from_fields (
-        settings->name, settings->require, settings->prefer, settings->forbid, &invalid);
-  if (invalid) {
-    g_propagate_error (error, invalid);
-    return NULL;
-  }
-  return gst_heap_selection_select (selection, error);
+        settings->name, settings->require, settings->prefer, settings->forbid, error);
+  else
+    selection = tool_default_selection (error);
+  return selection ? gst_heap_selection_select (selection, error) : NULL;
 }
 
 static void

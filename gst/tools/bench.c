@@ -149,14 +149,13 @@ bench_all (GList *heaps, const Arguments *arguments, gboolean json)
   return exit_code;
 }
 
-/* The heap of who asks for nothing in particular, unless the command line says which. */
+/* The heap that elements take which were told nothing, unless the command line says which. */
 static int
 find_heaps (const ToolHeapOptions *options, gchar **selections, GList **ret_heaps)
 {
-  gchar *nothing[] = { (gchar *) "", NULL };
-  gboolean has_properties = options->require || options->forbid;
-
-  return tool_heap_options_find (options, selections || has_properties ? selections : nothing, ret_heaps);
+  if (selections || options->require || options->forbid)
+    return tool_heap_options_find (options, selections, ret_heaps);
+  return tool_heap_options_find_default (ret_heaps);
 }
 
 static int

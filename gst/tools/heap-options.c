@@ -54,19 +54,20 @@ find_by_properties (const ToolHeapOptions *options, GList **ret_heaps)
   return TOOL_EXIT_NO;
 }
 
+/* selection NULL: it made no sense, as error says. Takes over both. */
 static int
-add_selected (const gchar *text, GList **heaps)
+add_selected (GstHeapSelection *selection, GError *error, GList **heaps)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstHeapSelection) selection = gst_heap_selection_new_from_string (text, &error);
   GstHeap *heap = selection ? gst_heap_selection_select (selection, &error) : NULL;
+  int result = heap ? TOOL_EXIT_OK : selection ? TOOL_EXIT_NO : TOOL_EXIT_USAGE;
 
-  if (error)
+  if (heap)
+    *heaps = g_list_append (*heaps, heap);
+  else
     tool_error ("%s", error->message);
-  if (!heap)
-    return selection ? TOOL_EXIT_NO : TOOL_EXIT_USAGE;
-  *heaps = g_list_append (*heaps, heap);
-  return TOOL_EXIT_OK;
+  g_clear_error (&error);
+  g_clear_pointer (&selection, gst_heap_selection_unref);
+  return result;
 }
 
 static int
@@ -75,8 +76,12 @@ find_selected (gchar **selections, GList **ret_heaps)
   GList *heaps = NULL;
   int result = TOOL_EXIT_OK;
 
-  for (gchar **text = selections; *text && result == TOOL_EXIT_OK; text++)
-    result = add_selected (*text, &heaps);
+  for (gchar **text = selections; *text && result == TOOL_EXIT_OK; text++) {
+    GError *error = NULL;
+    GstHeapSelection *selection = gst_heap_selection_new_from_string (*text, &error);
+
+    result = add_selected (selection, error, &heaps);
+  }
   if (result == TOOL_EXIT_OK)
     *ret_heaps = heaps;
   else
@@ -99,6 +104,26 @@ tool_heap_options_find (const ToolHeapOptions *options, gchar **selections, GLis
     return find_by_properties (options, ret_heaps);
   *ret_heaps = list_heaps (NULL);
   return TOOL_EXIT_OK;
+}
+
+GstHeapSelection *
+tool_default_selection (GError **error)
+{
+  GError *invalid = NULL;
+  GstHeapSelection *selection = gst_heap_selection_get_default (&invalid);
+
+  if (invalid)
+    g_propagate_error (error, invalid);
+  return selection || invalid ? selection : gst_heap_selection_new (NULL, 0, 0, 0);
+}
+
+int
+tool_heap_options_find_default (GList **ret_heaps)
+{
+  GError *error = NULL;
+  GstHeapSelection *selection = tool_default_selection (&error);
+
+  return add_selected (selection, error, ret_heaps);
 }
 
 void

@@ -16,6 +16,10 @@ typedef struct {
  * properties; or all. A second name of a region is not among these, nor what has no memory on this machine. A
  * tool_exit: TOOL_EXIT_OK, and *ret_heaps, a list of GstHeap; or what is wrong, which was said. */
 int tool_heap_options_find (const ToolHeapOptions *options, gchar **selections, GList **ret_heaps);
+/* What elements go by that were told nothing; never NULL without an error. */
+GstHeapSelection *tool_default_selection (GError **error);
+/* The one heap that it takes, in the same way. */
+int tool_heap_options_find_default (GList **ret_heaps);
 void tool_heap_options_clear (ToolHeapOptions *options);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ToolHeapOptions, tool_heap_options_clear)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The gst-heaps authors */
 /* gst-heaps-1.0 why: which heap a selection takes, and why not the others. */
+#include "heap-options.h"
 #include "json-output.h"
 #include "options.h"
 #include "terminal.h"
@@ -78,18 +79,6 @@ print_text (GstHeapChoice *choice)
     print_sizes (gst_heap_choice_get_heap (choice));
 }
 
-/* What elements go by that were told nothing. Returns: (nullable): NULL on an error */
-static GstHeapSelection *
-get_default (GError **error)
-{
-  GError *invalid = NULL;
-  GstHeapSelection *selection = gst_heap_selection_get_default (&invalid);
-
-  if (invalid)
-    g_propagate_error (error, invalid);
-  return selection || invalid ? selection : gst_heap_selection_new (NULL, 0, 0, 0);
-}
-
 /* In JSON the selection is told in any case. */
 static void
 print_default (GstHeapSelection *selection)
@@ -112,8 +101,8 @@ run (int argc, gchar **argv)
 
   if (!tool_options_parse (&options, &tool_why, NULL, 1, argc, argv))
     return TOOL_EXIT_USAGE;
-  selection =
-      options.arguments ? gst_heap_selection_new_from_string (options.arguments[0], &error) : get_default (&error);
+  selection = options.arguments ? gst_heap_selection_new_from_string (options.arguments[0], &error)
+                                : tool_default_selection (&error);
   if (!selection) {
     tool_error ("%s", error->message);
     return TOOL_EXIT_USAGE;

@@ -57,6 +57,9 @@ class Bench(unittest.TestCase):
     def test_without_names_it_is_the_heap_that_elements_take(self):
         self.assertEqual(list(self.bench(FAKE_HEAPS=BOARD)[1]), ["system"])
         self.assertEqual(list(self.bench()[1]), ["process"])
+        self.assertEqual(list(self.bench(FAKE_HEAPS=BOARD, GST_HEAPS="heap-require=contiguous")[1]), ["default_cma_region"])
+        self.assertEqual(run(*QUICK, FAKE_HEAPS=BOARD, GST_HEAPS="heap-require=protected")[:2], (1, ""))
+        self.assertEqual(run(*QUICK, FAKE_HEAPS=BOARD, GST_HEAPS="heap-require=shiny")[:2], (2, ""))
         self.assertEqual(list(self.bench("--heap-require=contiguous", FAKE_HEAPS="linux,cma")[1]), ["linux,cma"])
         self.assertEqual(list(self.bench("video@c000000", "system", FAKE_HEAPS=BOARD)[1]), ["video@c000000", "system"])
 
