@@ -17,6 +17,7 @@
 #define FILLING 0x5a
 #define MAX_ROUNDS 1000
 #define MIN_ROUNDS 10
+#define LIMITED_BY_MACHINE "half of the memory that is available"
 
 /* Of settings, and for the time of probing. */
 typedef struct {
@@ -47,13 +48,28 @@ set_finding (ProbeFinding *finding, GstHeapAnswer answer, gchar *evidence)
   *finding = (ProbeFinding){ answer, evidence };
 }
 
+/* What the machine can do without now, in bytes: half of it. process has the memory of the machine. */
+static guint64
+read_available (void)
+{
+  GList *heaps = gst_heap_list ();
+  guint64 available = G_MAXUINT64;
+
+  for (GList *l = heaps; l; l = l->next)
+    if (g_str_equal (gst_heap_get_name (l->data), "process"))
+      gst_heap_get_capacity (l->data, NULL, &available);
+  g_list_free_full (heaps, g_object_unref);
+  return available == G_MAXUINT64 ? available : available / 2;
+}
+
 /* Of the size that is wanted, or the half of it, and so on. FALSE: not even a page can be had, and why. */
 static gboolean
 find_size (Probe *self)
 {
   g_autoptr (GError) error = NULL;
   GstMemory *memory = NULL;
-  gsize size = MAX (self->settings->size, page_size ());
+  guint64 room = read_available () / 2; /* as much of malloc's memory is measured by turns with it */
+  gsize size = MAX (MIN (self->settings->size, room), page_size ());
 
   for (; !memory && size > page_size (); size = memory ? size : size / 2)
     memory = gst_allocator_alloc (self->allocator, size, NULL);
@@ -108,7 +124,8 @@ probe_zeroed (Probe *self)
         g_strdup_printf (
             "all %" G_GSIZE_FORMAT " bytes, fresh and %u times after the same were filled and freed", size, n - 1));
   else
-    set_finding (&self->result->zeroed, GST_HEAP_ANSWER_UNKNOWN, g_strdup ("it could not be had again"));
+    set_finding (&self->result->zeroed, GST_HEAP_ANSWER_UNKNOWN,
+        g_strdup (tool_interrupted () ? "interrupted" : "it could not be had again"));
 }
 
 static void
@@ -232,20 +249,6 @@ probe_latencies (Probe *self)
     probe_latency (self, self->result->size);
 }
 
-/* What the machine can do without now, in bytes: half of it. process has the memory of the machine. */
-static guint64
-read_available (void)
-{
-  GList *heaps = gst_heap_list ();
-  guint64 available = G_MAXUINT64;
-
-  for (GList *l = heaps; l; l = l->next)
-    if (g_str_equal (gst_heap_get_name (l->data), "process"))
-      gst_heap_get_capacity (l->data, NULL, &available);
-  g_list_free_full (heaps, g_object_unref);
-  return available == G_MAXUINT64 ? available : available / 2;
-}
-
 /* No more than the settings and the machine allow, nor than the heap has. */
 static gsize
 bound_largest (Probe *self)
@@ -256,7 +259,7 @@ bound_largest (Probe *self)
   gst_heap_get_capacity (self->result->heap, &total, NULL);
   if (available < bound) {
     bound = available;
-    self->result->limited_by = "half of the memory that is available";
+    self->result->limited_by = LIMITED_BY_MACHINE;
   }
   if (total <= bound) {
     bound = total;
@@ -265,14 +268,18 @@ bound_largest (Probe *self)
   return MIN (bound, G_MAXSSIZE);
 }
 
-/* Each is freed at once. The machine is asked again before each, as others take memory too. */
+/* Each is freed at once. The machine is asked again before each, as others take memory too. Of those that could not be
+ * had, the last one is the smallest. */
 static gboolean
 try_size (Probe *self, gsize size)
 {
-  GstMemory *memory = size > read_available () ? NULL : gst_allocator_alloc (self->allocator, size, NULL);
+  gboolean is_too_much = size > read_available ();
+  GstMemory *memory = is_too_much ? NULL : gst_allocator_alloc (self->allocator, size, NULL);
 
-  if (!memory)
+  if (!memory) {
+    self->result->limited_by = is_too_much ? LIMITED_BY_MACHINE : NULL;
     return FALSE;
+  }
   gst_memory_unref (memory);
   return TRUE;
 }
@@ -284,13 +291,10 @@ probe_largest (Probe *self)
   gsize size;
 
   probe_largest_begin (&search, bound_largest (self), page_size ());
-  while ((size = probe_largest_next (&search)) > 0 && !tool_interrupted ()) {
-    gboolean could_be_had = try_size (self, size);
-
-    if (!could_be_had)
-      self->result->limited_by = NULL;
-    probe_largest_note (&search, could_be_had);
-  }
+  while ((size = probe_largest_next (&search)) > 0 && !tool_interrupted ())
+    probe_largest_note (&search, try_size (self, size));
+  if (size > 0)
+    self->result->limited_by = "interrupted";
   self->result->largest = probe_largest_get (&search);
 }
 

@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
   GstHeap *heap;
   gchar *error;    /* why nothing could be had; NULL: something could */
-  gsize size;      /* bytes of the buffer that was had: what was asked for, or the part of it the heap has */
+  gsize size;      /* bytes of the buffer that was had: what was asked for, or the part of it there is room for */
   gchar *exporter; /* of its dma-bufs; NULL: its memory is none */
   gchar *unmapped; /* why it was not mapped; NULL: it was */
   ProbeFinding zeroed, contiguous, cached;

@@ -79,10 +79,12 @@ measure (void (*access) (guint8 *data, gsize size), guint8 *data, gsize size, gu
 static ProbeRate
 compare (void (*access) (guint8 *data, gsize size), guint8 *data, gsize size, guint milliseconds, guint percent)
 {
-  g_autofree guint8 *other = g_malloc (size);
+  g_autofree guint8 *other = g_try_malloc (size);
   gdouble heap[N_TURNS], peer[N_TURNS];
   guint n = 0;
 
+  if (!other)
+    return (ProbeRate){ 0 };
   write_all (other, size); /* all of its pages are there */
   access (data, size);
   while (n < N_TURNS && (n == 0 || !tool_interrupted ())) {

@@ -14,7 +14,8 @@ typedef struct {
 gsize probe_find_nonzero (const guint8 *data, gsize size);
 
 /* Medians of several turns, each of milliseconds of this thread's time and at least one pass over size bytes. Writing
- * leaves data filled with something. Interrupted: what was measured by then. */
+ * leaves data filled with something. Interrupted: what was measured by then. All 0: there is no room for as
+ * much of malloc's memory. */
 ProbeRate probe_read_rate (const guint8 *data, gsize size, guint milliseconds);
 ProbeRate probe_write_rate (guint8 *data, gsize size, guint milliseconds);
 /* Reading by the best turn: what disturbs makes memory slow, and never fast. */

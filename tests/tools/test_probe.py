@@ -100,6 +100,8 @@ class Probe(unittest.TestCase):
         files = "/proc/meminfo=MemTotal: 1024 kB\nMemAvailable: 512 kB\n"
         _, heaps = self.probe("system", FAKE_HEAPS="system", FAKE_FILES=files)
         self.assertEqual(heaps["system"]["largest"], {"bytes": 262144, "limited-by": "half of the memory that is available"})
+        _, heaps = self.probe("system", "--size=20G", FAKE_HEAPS="system", FAKE_FILES=files)
+        self.assertEqual((heaps["system"]["bytes"], heaps["system"]["zeroed"]["answer"]), (131072, "yes"))
 
     def test_properties_choose_heaps(self):
         self.assertEqual(list(self.probe("--heap-require=contiguous", FAKE_HEAPS=BOARD)[1]), ["default_cma_region", "video@c000000"])
