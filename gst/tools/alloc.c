@@ -156,17 +156,17 @@ print_table (GstHeap *heap, ToolHold *hold)
   tool_print (sum);
 }
 
-static void
-tell_refusal (ToolHold *hold, const ToolHoldWish *wish, const GError *refusal)
+/* Whether there is what was asked for. Says what is missing, and why: refusal, or where that is NULL, a signal. */
+static gboolean
+is_all_there (ToolHold *hold, const ToolHoldWish *wish, const GError *refusal)
 {
   guint n = tool_hold_get_n_buffers (hold);
-  guint64 bytes = tool_hold_get_bytes (hold);
 
-  if (wish->count == G_MAXUINT64)
-    tool_error ("had %u buffers, %" G_GUINT64_FORMAT " bytes: %s", n, bytes, refusal->message);
-  else
-    tool_error ("had %u of %" G_GUINT64_FORMAT " buffers, %" G_GUINT64_FORMAT " bytes, which are given back: %s", n,
-        wish->count, bytes, refusal->message);
+  if (n == wish->count && !refusal)
+    return TRUE;
+  tool_error ("had %u of %" G_GUINT64_FORMAT " buffers, %" G_GUINT64_FORMAT " bytes, which are given back: %s", n,
+      wish->count, tool_hold_get_bytes (hold), refusal ? refusal->message : "interrupted");
+  return FALSE;
 }
 
 static int
@@ -180,10 +180,8 @@ hold_memory (GstHeap *heap, const Settings *settings, const ToolHoldWish *wish, 
     tool_error ("%s", error->message);
     return TOOL_EXIT_NO;
   }
-  if (refusal && !settings->as_much_as_possible) {
-    tell_refusal (hold, wish, refusal);
+  if (!settings->as_much_as_possible && !is_all_there (hold, wish, refusal))
     return TOOL_EXIT_NO;
-  }
   if (json)
     print_json (heap, hold, wish);
   else

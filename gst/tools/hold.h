@@ -16,8 +16,8 @@ typedef struct {
 
 /* Takes memory of heap, and of no other, until there are that many buffers, one is refused, or a signal comes that ends
  * the program; from now on SIGINT, SIGTERM and SIGHUP end the holding alone, but for those that
- * were ignored. *ret_refusal is why there are fewer; NULL
- * when there are all, or a signal came. NULL with an error when the heap cannot be opened. */
+ * were ignored. *ret_refusal is why there are fewer; NULL when there are all, or a signal came. NULL with an error when
+ * the heap cannot be opened. */
 ToolHold *tool_hold_new (GstHeap *heap, const ToolHoldWish *wish, GError **ret_refusal, GError **error);
 /* Gives all of it back. */
 void tool_hold_free (ToolHold *hold);

@@ -58,6 +58,15 @@ class Alloc(unittest.TestCase):
                 process.send_signal(number)
                 self.assertEqual((process.communicate(timeout=30)[1], process.returncode), ("", 0))
 
+    def test_signal_before_all_is_there_is_a_no(self):
+        with self.start("--fill", "--count=1000", "16M") as process:
+            while not buffers_of(process.pid):
+                self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+            self.assertEqual((process.returncode, out), (1, ""))
+            self.assertRegex(err, r"had \d+ of 1000 buffers, .* given back: interrupted")
+
     def test_signals_that_were_ignored_stay_ignored(self):
         variables = {"stdout": subprocess.PIPE, "text": True, "env": environment(FAKE_HEAPS="system")}
         with subprocess.Popen(["nohup", FAKE_TOOL, "alloc", "--json", "4K"], stderr=subprocess.DEVNULL, **variables) as process:
