@@ -447,9 +447,16 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.complete("why", "heap-require", "=", "c"), ["contiguous", "cacheable"])
 
         self.assertEqual(self.complete("udev", "v"), ["video@c000000"])
-        self.assertEqual(self.complete("alloc", "--co"), ["--count"])
+        self.assertEqual(self.complete("alloc", "--co"), ["--count="])
+        self.assertEqual(self.complete("alloc", "--heap-forbid", "c"), ["contiguous", "cacheable"])
+        self.assertEqual(self.complete("list", "--largest", "--j"), ["--json"])
         self.assertEqual(self.complete("alloc", "--heap-name", "=", "v"), ["video@c000000"])
-        self.assertEqual(self.complete("udev", "--group", "roo"), ["root"])
+        for group in (["--group", "roo"], ["--group", "=", "roo"]):
+            self.assertEqual(self.complete("udev", *group), ["root"])
+
+    def test_numbers_are_not_completed(self):
+        for words in (["alloc", "--count", "="], ["alloc", "--count", ""], ["why", "heap-fd", "="], ["probe", "--size", "="]):
+            self.assertEqual(self.complete(*words), [])
 
     def test_names_of_heaps_are_not_run(self):
         with tempfile.TemporaryDirectory() as directory:
