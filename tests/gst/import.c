@@ -5,6 +5,7 @@
 #include "testing.h"
 
 #include "gst/elements/gstheapimport.h"
+#include "heaps/sys.h"
 
 #include <gst/allocators/gstfdmemory.h>
 #include <gst/check/gstharness.h>
