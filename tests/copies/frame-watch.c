@@ -66,13 +66,21 @@ on_memory_freed (gpointer data, GstMiniObject *memory)
   g_mutex_unlock (&lock);
 }
 
+/* To map a texture, GL's thread fetches it, which may be about to free another one, and wait for the lock. No memcpy()
+ * of frames reads it. */
+static gboolean
+is_texture (GstMemory *memory)
+{
+  return memory->allocator && memory->allocator->mem_type && g_str_has_prefix (memory->allocator->mem_type, "GLMemory");
+}
+
 static int
 meter (GstMemory *memory)
 {
   GstMapInfo map;
   int range;
 
-  if (!gst_memory_map (memory, &map, GST_MAP_READ))
+  if (is_texture (memory) || !gst_memory_map (memory, &map, GST_MAP_READ))
     return -1;
   range = copy_meter_add (map.data, map.maxsize);
   gst_memory_unmap (memory, &map);
