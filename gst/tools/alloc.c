@@ -78,21 +78,14 @@ select_heap (const Settings *settings, GError **error)
 }
 
 static void
-add_number (JsonBuilder *builder, const gchar *member, guint64 number)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_int_value (builder, MIN (number, G_MAXINT64));
-}
-
-static void
 add_buffer (JsonBuilder *builder, ToolHold *hold, guint index)
 {
   guint64 inode;
 
   json_builder_begin_object (builder);
-  add_number (builder, "bytes", tool_hold_get_buffer_bytes (hold, index));
+  tool_json_add_integer (builder, "bytes", tool_hold_get_buffer_bytes (hold, index));
   if (gst_heap_memory_get_inode (tool_hold_get_buffer (hold, index), &inode))
-    add_number (builder, "inode", inode);
+    tool_json_add_integer (builder, "inode", inode);
   json_builder_end_object (builder);
 }
 
@@ -110,8 +103,8 @@ print_json (GstHeap *heap, ToolHold *hold, const ToolHoldWish *wish)
   json_builder_begin_object (builder);
   tool_json_add_string (builder, "heap", gst_heap_get_name (heap));
   tool_json_add_string (builder, "exporter", exporter_of (hold));
-  add_number (builder, "bytes", tool_hold_get_bytes (hold));
-  add_number (builder, "size", wish->size);
+  tool_json_add_integer (builder, "bytes", tool_hold_get_bytes (hold));
+  tool_json_add_integer (builder, "size", wish->size);
   json_builder_set_member_name (builder, "buffers");
   json_builder_begin_array (builder);
   for (guint i = 0; i < tool_hold_get_n_buffers (hold); i++)

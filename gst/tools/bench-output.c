@@ -87,45 +87,20 @@ bench_print_text (const BenchHeap *self)
 }
 
 static void
-add_number (JsonBuilder *builder, const gchar *member, gdouble value)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-add_integer (JsonBuilder *builder, const gchar *member, gint64 value)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_spread (JsonBuilder *builder, const gchar *member, const ToolSpread *spread)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_begin_object (builder);
-  add_number (builder, "median", spread->median);
-  add_number (builder, "low", spread->low);
-  add_number (builder, "high", spread->high);
-  json_builder_end_object (builder);
-}
-
-static void
 add_result (JsonBuilder *builder, const BenchResult *result)
 {
   json_builder_begin_object (builder);
   tool_json_add_string (builder, "what", result->what);
-  add_integer (builder, "width", result->width);
-  add_integer (builder, "height", result->height);
+  tool_json_add_integer (builder, "width", result->width);
+  tool_json_add_integer (builder, "height", result->height);
   tool_json_add_string (builder, "skipped", result->reason);
   if (!result->reason) {
     tool_json_add_string (builder, "ours", result->ours);
     tool_json_add_string (builder, "peer", result->peer);
-    add_integer (builder, "pairs", result->times.n_pairs);
-    add_spread (builder, "ns", &result->times.ours);
-    add_spread (builder, "peer-ns", &result->times.peer);
-    add_spread (builder, "ratio", &result->times.ratio);
+    tool_json_add_integer (builder, "pairs", result->times.n_pairs);
+    tool_json_add_spread (builder, "ns", &result->times.ours);
+    tool_json_add_spread (builder, "peer-ns", &result->times.peer);
+    tool_json_add_spread (builder, "ratio", &result->times.ratio);
   }
   json_builder_end_object (builder);
 }
@@ -154,8 +129,7 @@ bench_print_json (GPtrArray *heaps, gboolean is_interrupted)
   for (guint i = 0; i < heaps->len; i++)
     add_heap (builder, g_ptr_array_index (heaps, i));
   json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "interrupted");
-  json_builder_add_boolean_value (builder, is_interrupted);
+  tool_json_add_boolean (builder, "interrupted", is_interrupted);
   json_builder_end_object (builder);
   tool_json_print (builder);
 }

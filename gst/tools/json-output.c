@@ -17,11 +17,36 @@ tool_json_add_string (JsonBuilder *builder, const gchar *member, const gchar *va
     json_builder_add_null_value (builder);
 }
 
-static void
-add_bytes (JsonBuilder *builder, const gchar *member, guint64 bytes)
+void
+tool_json_add_integer (JsonBuilder *builder, const gchar *member, guint64 value)
 {
   json_builder_set_member_name (builder, member);
-  json_builder_add_int_value (builder, bytes);
+  json_builder_add_int_value (builder, MIN (value, G_MAXINT64));
+}
+
+void
+tool_json_add_number (JsonBuilder *builder, const gchar *member, gdouble value)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_double_value (builder, value);
+}
+
+void
+tool_json_add_boolean (JsonBuilder *builder, const gchar *member, gboolean value)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_boolean_value (builder, value);
+}
+
+void
+tool_json_add_spread (JsonBuilder *builder, const gchar *member, const ToolSpread *spread)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_object (builder);
+  tool_json_add_number (builder, "median", spread->median);
+  tool_json_add_number (builder, "low", spread->low);
+  tool_json_add_number (builder, "high", spread->high);
+  json_builder_end_object (builder);
 }
 
 void
@@ -35,11 +60,11 @@ tool_json_add_sizes (JsonBuilder *builder, GstHeap *heap, gboolean with_largest)
     return;
   }
   json_builder_begin_object (builder);
-  add_bytes (builder, "total-bytes", total);
-  add_bytes (builder, "used-bytes", total - MIN (unused, total));
-  add_bytes (builder, "free-bytes", unused);
+  tool_json_add_integer (builder, "total-bytes", total);
+  tool_json_add_integer (builder, "used-bytes", total - MIN (unused, total));
+  tool_json_add_integer (builder, "free-bytes", unused);
   if (with_largest && gst_heap_find_largest (heap, &largest, NULL))
-    add_bytes (builder, "largest-bytes", largest);
+    tool_json_add_integer (builder, "largest-bytes", largest);
   json_builder_end_object (builder);
 }
 

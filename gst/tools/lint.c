@@ -36,8 +36,7 @@ add_report (JsonBuilder *builder, const gchar *name, GstHeapNameReport *report)
 {
   json_builder_begin_object (builder);
   tool_json_add_string (builder, "name", name);
-  json_builder_set_member_name (builder, "good");
-  json_builder_add_boolean_value (builder, gst_heap_name_report_is_good (report));
+  tool_json_add_boolean (builder, "good", gst_heap_name_report_is_good (report));
   tool_json_add_string (builder, "better-name", gst_heap_name_report_get_better_name (report));
   json_builder_set_member_name (builder, "findings");
   json_builder_begin_array (builder);

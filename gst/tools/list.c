@@ -69,8 +69,7 @@ add_access (JsonBuilder *builder, GstHeap *heap)
 
   json_builder_set_member_name (builder, "access");
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "ok");
-  json_builder_add_boolean_value (builder, ok);
+  tool_json_add_boolean (builder, "ok", ok);
   tool_json_add_string (builder, "error", ok ? NULL : error->message);
   if (gst_heap_get_node (heap, &node.uid, &node.gid, &node.mode)) {
     g_autofree gchar *owner = owner_name (node.uid);

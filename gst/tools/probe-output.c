@@ -132,27 +132,6 @@ probe_print_text (const ProbeResult *result)
   tool_table_print (table);
 }
 
-static void
-add_number (JsonBuilder *builder, const gchar *member, gdouble value)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-add_integer (JsonBuilder *builder, const gchar *member, guint64 value)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_int_value (builder, MIN (value, G_MAXINT64));
-}
-
-static void
-add_boolean (JsonBuilder *builder, const gchar *member, gboolean value)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_boolean_value (builder, value);
-}
-
 /* property: what is known of it; NONE: it is no property. */
 static void
 add_json_finding (JsonBuilder *builder, const gchar *member, const ProbeResult *result, const ProbeFinding *finding,
@@ -165,7 +144,7 @@ add_json_finding (JsonBuilder *builder, const gchar *member, const ProbeResult *
   if (property != GST_HEAP_PROPERTY_NONE) {
     tool_json_add_string (builder, "known", answer_names[gst_heap_get_answer (result->heap, property)]);
     tool_json_add_string (builder, "known-from", gst_heap_get_answer_source (result->heap, property));
-    add_boolean (builder, "contradicts", probe_result_contradicts (result, property));
+    tool_json_add_boolean (builder, "contradicts", probe_result_contradicts (result, property));
   }
   json_builder_end_object (builder);
 }
@@ -179,8 +158,8 @@ add_json_rate (JsonBuilder *builder, const gchar *member, const ProbeRate *rate)
     return;
   }
   json_builder_begin_object (builder);
-  add_number (builder, "bytes-per-second", rate->heap);
-  add_number (builder, "malloc-bytes-per-second", rate->malloc);
+  tool_json_add_number (builder, "bytes-per-second", rate->heap);
+  tool_json_add_number (builder, "malloc-bytes-per-second", rate->malloc);
   json_builder_end_object (builder);
 }
 
@@ -191,10 +170,10 @@ add_json_latencies (JsonBuilder *builder, const ProbeResult *result)
   json_builder_begin_array (builder);
   for (guint i = 0; i < result->n_latencies; i++) {
     json_builder_begin_object (builder);
-    add_integer (builder, "bytes", result->latencies[i].size);
-    add_integer (builder, "times", result->latencies[i].n);
-    add_number (builder, "p50-ns", result->latencies[i].p50);
-    add_number (builder, "p99-ns", result->latencies[i].p99);
+    tool_json_add_integer (builder, "bytes", result->latencies[i].size);
+    tool_json_add_integer (builder, "times", result->latencies[i].n);
+    tool_json_add_number (builder, "p50-ns", result->latencies[i].p50);
+    tool_json_add_number (builder, "p99-ns", result->latencies[i].p99);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -209,7 +188,7 @@ add_json_largest (JsonBuilder *builder, const ProbeResult *result)
     return;
   }
   json_builder_begin_object (builder);
-  add_integer (builder, "bytes", result->largest);
+  tool_json_add_integer (builder, "bytes", result->largest);
   tool_json_add_string (builder, "limited-by", result->limited_by);
   json_builder_end_object (builder);
 }
@@ -222,7 +201,7 @@ add_json_result (JsonBuilder *builder, const ProbeResult *result)
   tool_json_add_string (builder, "path", gst_heap_get_path (result->heap));
   tool_json_add_string (builder, "error", result->error);
   if (!result->error) {
-    add_integer (builder, "bytes", result->size);
+    tool_json_add_integer (builder, "bytes", result->size);
     tool_json_add_string (builder, "exporter", result->exporter);
     tool_json_add_string (builder, "unmapped", result->unmapped);
     add_json_finding (builder, "zeroed", result, &result->zeroed, GST_HEAP_PROPERTY_NONE);
@@ -247,7 +226,7 @@ probe_print_json (GPtrArray *results, gboolean is_interrupted)
   for (guint i = 0; i < results->len; i++)
     add_json_result (builder, g_ptr_array_index (results, i));
   json_builder_end_array (builder);
-  add_boolean (builder, "interrupted", is_interrupted);
+  tool_json_add_boolean (builder, "interrupted", is_interrupted);
   json_builder_end_object (builder);
   tool_json_print (builder);
 }

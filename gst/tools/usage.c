@@ -11,13 +11,6 @@
 #include <unistd.h>
 
 static void
-add_number (JsonBuilder *builder, const gchar *member, guint64 number)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_int_value (builder, MIN (number, G_MAXINT64));
-}
-
-static void
 add_holder (JsonBuilder *builder, GstHeapUsage *usage, guint heap, guint holder)
 {
   guint64 bytes, shared;
@@ -25,11 +18,11 @@ add_holder (JsonBuilder *builder, GstHeapUsage *usage, guint heap, guint holder)
 
   bytes = gst_heap_usage_get_holder_bytes (usage, heap, holder, &n, &shared);
   json_builder_begin_object (builder);
-  add_number (builder, "pid", gst_heap_usage_get_holder_pid (usage, heap, holder));
+  tool_json_add_integer (builder, "pid", gst_heap_usage_get_holder_pid (usage, heap, holder));
   tool_json_add_string (builder, "command", gst_heap_usage_get_holder_command (usage, heap, holder));
-  add_number (builder, "bytes", bytes);
-  add_number (builder, "shared-bytes", shared);
-  add_number (builder, "buffers", n);
+  tool_json_add_integer (builder, "bytes", bytes);
+  tool_json_add_integer (builder, "shared-bytes", shared);
+  tool_json_add_integer (builder, "buffers", n);
   json_builder_end_object (builder);
 }
 
@@ -46,8 +39,8 @@ add_unheld (JsonBuilder *builder, GstHeapUsage *usage, guint heap)
     return;
   }
   json_builder_begin_object (builder);
-  add_number (builder, "bytes", bytes);
-  add_number (builder, "buffers", n);
+  tool_json_add_integer (builder, "bytes", bytes);
+  tool_json_add_integer (builder, "buffers", n);
   json_builder_end_object (builder);
 }
 
@@ -60,8 +53,8 @@ add_heap (JsonBuilder *builder, GstHeapUsage *usage, guint heap)
   bytes = gst_heap_usage_get_heap_bytes (usage, heap, &n);
   json_builder_begin_object (builder);
   tool_json_add_string (builder, "name", gst_heap_usage_get_heap_name (usage, heap));
-  add_number (builder, "bytes", bytes);
-  add_number (builder, "buffers", n);
+  tool_json_add_integer (builder, "bytes", bytes);
+  tool_json_add_integer (builder, "buffers", n);
   add_unheld (builder, usage, heap);
   json_builder_set_member_name (builder, "processes");
   json_builder_begin_array (builder);
@@ -82,7 +75,7 @@ print_json (GstHeapUsage *usage)
   for (guint i = 0; i < gst_heap_usage_get_n_heaps (usage); i++)
     add_heap (builder, usage, i);
   json_builder_end_array (builder);
-  add_number (builder, "unseen-processes", gst_heap_usage_get_n_unseen (usage));
+  tool_json_add_integer (builder, "unseen-processes", gst_heap_usage_get_n_unseen (usage));
   json_builder_end_object (builder);
   tool_json_print (builder);
 }

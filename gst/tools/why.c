@@ -25,8 +25,7 @@ add_candidate (JsonBuilder *builder, GstHeapChoice *choice, guint index)
   tool_json_add_string (builder, "name", gst_heap_choice_get_name (choice, index));
   tool_json_add_string (builder, "requested-name", gst_heap_choice_get_requested_name (choice, index));
   tool_json_add_string (builder, "verdict", verdict_name (gst_heap_choice_get_verdict (choice, index)));
-  json_builder_set_member_name (builder, "fallback");
-  json_builder_add_boolean_value (builder, gst_heap_choice_is_fallback (choice, index));
+  tool_json_add_boolean (builder, "fallback", gst_heap_choice_is_fallback (choice, index));
   tool_json_add_string (builder, "reason", reason);
   json_builder_end_object (builder);
 }

@@ -3,6 +3,8 @@
 /* What benchmarks say. */
 #include "report.h"
 
+#include "gst/tools/json-output.h"
+
 #include <gst/gst.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,20 +18,6 @@ struct _Report {
   JsonBuilder *json;
   gboolean are_counts_met;
 };
-
-static void
-add_string (JsonBuilder *json, const gchar *member, const gchar *value)
-{
-  json_builder_set_member_name (json, member);
-  json_builder_add_string_value (json, value);
-}
-
-static void
-add_number (JsonBuilder *json, const gchar *member, gdouble value)
-{
-  json_builder_set_member_name (json, member);
-  json_builder_add_double_value (json, value);
-}
 
 /* The processor by the name it gives itself. */
 static gchar *
@@ -56,10 +44,10 @@ add_machine (JsonBuilder *json)
   uname (&system);
   json_builder_set_member_name (json, "machine");
   json_builder_begin_object (json);
-  add_string (json, "processor", processor);
-  add_number (json, "processors", g_get_num_processors ());
-  add_string (json, "kernel", system.release);
-  add_string (json, "gstreamer", version);
+  tool_json_add_string (json, "processor", processor);
+  tool_json_add_number (json, "processors", g_get_num_processors ());
+  tool_json_add_string (json, "kernel", system.release);
+  tool_json_add_string (json, "gstreamer", version);
   json_builder_end_object (json);
   g_free (processor);
   g_free (version);
@@ -87,21 +75,10 @@ report_begin_group (Report *self, const BenchGroup *group)
   fprintf (self->table, "\n%s: %s\n  %-34s %22s %22s %22s\n", group->name, group->description, "", "ns", "peer's ns",
       "ratio (middle half)");
   json_builder_begin_object (self->json);
-  add_string (self->json, "name", group->name);
-  add_string (self->json, "description", group->description);
+  tool_json_add_string (self->json, "name", group->name);
+  tool_json_add_string (self->json, "description", group->description);
   json_builder_set_member_name (self->json, "cases");
   json_builder_begin_array (self->json);
-}
-
-static void
-add_spread (JsonBuilder *json, const gchar *member, const ToolSpread *spread)
-{
-  json_builder_set_member_name (json, member);
-  json_builder_begin_object (json);
-  add_number (json, "median", spread->median);
-  add_number (json, "low", spread->low);
-  add_number (json, "high", spread->high);
-  json_builder_end_object (json);
 }
 
 static void
@@ -111,7 +88,7 @@ add_calls (JsonBuilder *json, const gchar *member, const gdouble *calls)
   json_builder_begin_object (json);
   for (guint i = 0; i < N_CALL_KINDS; i++)
     if (calls[i] >= COUNT_TOLERANCE)
-      add_number (json, call_names[i], calls[i]);
+      tool_json_add_number (json, call_names[i], calls[i]);
   json_builder_end_object (json);
 }
 
@@ -134,16 +111,15 @@ static void
 add_json (JsonBuilder *json, const BenchCase *what, const BenchResult *result)
 {
   json_builder_begin_object (json);
-  add_string (json, "case", what->name);
-  add_string (json, "ours", what->ours.name);
-  add_string (json, "peer", what->peer.name);
-  add_spread (json, "ns", &result->times.ours);
-  add_spread (json, "peer-ns", &result->times.peer);
-  add_spread (json, "ratio", &result->times.ratio);
+  tool_json_add_string (json, "case", what->name);
+  tool_json_add_string (json, "ours", what->ours.name);
+  tool_json_add_string (json, "peer", what->peer.name);
+  tool_json_add_spread (json, "ns", &result->times.ours);
+  tool_json_add_spread (json, "peer-ns", &result->times.peer);
+  tool_json_add_spread (json, "ratio", &result->times.ratio);
   if (what->max_ratio > 0) {
-    add_number (json, "target", what->max_ratio);
-    json_builder_set_member_name (json, "met");
-    json_builder_add_boolean_value (json, is_fast_enough (what, result));
+    tool_json_add_number (json, "target", what->max_ratio);
+    tool_json_add_boolean (json, "met", is_fast_enough (what, result));
   }
   if (result->are_counted) {
     add_calls (json, "calls", result->our_calls);
@@ -214,7 +190,7 @@ report_add_skipped (Report *self, guint number, const gchar *reason)
 {
   fprintf (self->table, "  case %u: not on this machine: %.*s\n", number, (int) strcspn (reason, "\n"), reason);
   json_builder_begin_object (self->json);
-  add_string (self->json, "skipped", reason);
+  tool_json_add_string (self->json, "skipped", reason);
   json_builder_end_object (self->json);
 }
 
