@@ -119,16 +119,15 @@ add_row (ToolTable *table, GstHeap *heap, ToolHold *hold, guint index)
 {
   GstMemory *memory = tool_hold_get_buffer (hold, index);
   const gchar *exporter = gst_heap_memory_get_exporter (memory);
-  g_autofree gchar *bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, tool_hold_get_buffer_bytes (hold, index));
-  g_autofree gchar *number = NULL;
   guint64 inode;
 
-  if (gst_heap_memory_get_inode (memory, &inode))
-    number = g_strdup_printf ("%" G_GUINT64_FORMAT, inode);
   tool_table_add (table, gst_heap_get_name (heap));
   tool_table_add (table, exporter ? exporter : "-");
-  tool_table_add (table, bytes);
-  tool_table_add (table, number ? number : "-");
+  tool_table_add_printf (table, "%" G_GUINT64_FORMAT, tool_hold_get_buffer_bytes (hold, index));
+  if (gst_heap_memory_get_inode (memory, &inode))
+    tool_table_add_printf (table, "%" G_GUINT64_FORMAT, inode);
+  else
+    tool_table_add (table, "-");
 }
 
 static void

@@ -24,24 +24,10 @@ bench_heap_free (BenchHeap *self)
   g_free (self);
 }
 
-static void add_cell (ToolTable *table, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-add_cell (ToolTable *table, const gchar *format, ...)
-{
-  g_autofree gchar *text = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  tool_table_add (table, text);
-}
-
 static void
 add_time (ToolTable *table, const ToolSpread *time)
 {
-  add_cell (table, "%.2f", time->median / 1e3);
+  tool_table_add_printf (table, "%.2f", time->median / 1e3);
 }
 
 /* A ratio may be a thousandth. */
@@ -50,20 +36,19 @@ add_ratio (ToolTable *table, const ToolSpread *ratio)
 {
   gint digits = ratio->median < 0.1 ? 4 : 2;
 
-  add_cell (table, "%.*f (%.*f-%.*f)", digits, ratio->median, digits, ratio->low, digits, ratio->high);
+  tool_table_add_printf (table, "%.*f (%.*f-%.*f)", digits, ratio->median, digits, ratio->low, digits, ratio->high);
 }
 
 static void
 add_row (ToolTable *table, const BenchResult *result)
 {
   tool_table_add (table, result->what);
-  add_cell (table, "%dx%d", result->width, result->height);
+  tool_table_add_printf (table, "%dx%d", result->width, result->height);
   if (result->reason) {
     /* What follows the first line are other heaps. */
-    add_cell (table, "- ");
-    tool_table_add (table, "- ");
-    tool_table_add (table, "- ");
-    add_cell (table, "%.*s", (int) strcspn (result->reason, "\n"), result->reason);
+    for (guint i = 0; i < 3; i++)
+      tool_table_add (table, "-");
+    tool_table_add_printf (table, "%.*s", (int) strcspn (result->reason, "\n"), result->reason);
     return;
   }
   add_time (table, &result->times.ours);

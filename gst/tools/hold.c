@@ -3,6 +3,8 @@
 /* Taking memory of a heap, and keeping it until somebody says that it is enough. */
 #include "hold.h"
 
+#include "interrupt.h"
+
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
@@ -24,15 +26,6 @@ end_holding (gpointer data)
 
   hold->is_over = TRUE;
   return G_SOURCE_CONTINUE;
-}
-
-/* By nohup, for example, or a shell that runs it in the background. */
-static gboolean
-is_ignored (gint number)
-{
-  struct sigaction action;
-
-  return sigaction (number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 /* A dma-buf is a file descriptor, of which there are 1024 at first. */
@@ -90,7 +83,7 @@ tool_hold_new (GstHeap *heap, const ToolHoldWish *wish, GError **ret_refusal, GE
   hold->allocator = allocator;
   hold->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_memory_unref);
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    hold->sources[i] = is_ignored (ends[i]) ? 0 : g_unix_signal_add (ends[i], end_holding, hold);
+    hold->sources[i] = tool_interrupt_is_ignored (ends[i]) ? 0 : g_unix_signal_add (ends[i], end_holding, hold);
   take (hold, wish, ret_refusal);
   return hold;
 }

@@ -14,13 +14,20 @@ note (int number)
   noted = number;
 }
 
+gboolean
+tool_interrupt_is_ignored (int number)
+{
+  struct sigaction action;
+
+  return sigaction (number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static void
 catch_signal (int number)
 {
   struct sigaction action = { .sa_handler = note, .sa_flags = SA_RESETHAND };
-  struct sigaction before;
 
-  if (sigaction (number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+  if (!tool_interrupt_is_ignored (number))
     sigaction (number, &action, NULL);
 }
 

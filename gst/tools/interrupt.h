@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+/* Whether the signal is ignored, as it is with nohup, for example, or in what a shell runs in the background. */
+gboolean tool_interrupt_is_ignored (int number);
 /* From now on the first SIGINT or SIGTERM is noted, and no more; the next one ends the process. What was ignored
  * stays ignored. */
 void tool_interrupt_catch (void);

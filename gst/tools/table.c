@@ -34,6 +34,18 @@ tool_table_add (ToolTable *table, const gchar *cell)
 }
 
 void
+tool_table_add_printf (ToolTable *table, const gchar *format, ...)
+{
+  g_autofree gchar *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  tool_table_add (table, text);
+}
+
+void
 tool_table_add_size (ToolTable *table, gboolean is_known, guint64 bytes)
 {
   guint64 mib = bytes >> 20, tenths = ((bytes & ((1 << 20) - 1)) * 10) >> 20;
