@@ -58,7 +58,8 @@ check_field (GQuark field, const GValue *value, gpointer user_data)
         name);
     return FALSE;
   }
-  if (g_str_equal (name, FIELD_FD) && !G_VALUE_HOLDS_INT (value)) {
+  /* A negative one is what failing to open a heap gives: that may not end in any heap. */
+  if (g_str_equal (name, FIELD_FD) && (!G_VALUE_HOLDS_INT (value) || g_value_get_int (value) < 0)) {
     g_set_error_literal (error, GST_HEAP_ERROR, GST_HEAP_ERROR_INVALID,
         FIELD_FD " is no number of a file descriptor; write " FIELD_FD "=3");
     return FALSE;

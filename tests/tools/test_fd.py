@@ -67,7 +67,7 @@ class Passed(unittest.TestCase):
         self.assertIn("FD_CLOEXEC", err)
 
     def test_what_is_no_number_is_refused(self):
-        for value in ("x", "3.5", "(uint)3", "99999999999"):
+        for value in ("-1", "-5", "x", "3.5", "(uint)3", "99999999999"):
             status, _, err = pass_fd(self.fd, "why", f"heap-fd={value}")
             self.assertEqual(status, 2, value)
             self.assertIn("heap-fd", err)
