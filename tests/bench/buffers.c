@@ -26,7 +26,7 @@ static const GOptionEntry options[] = {
   { "json", 'j', 0, G_OPTION_ARG_FILENAME, &json_path, "Write JSON to FILE (-: stdout, and the table to stderr)",
       "FILE" },
   { "no-calls", 0, 0, G_OPTION_ARG_NONE, &without_calls, "Do not count system calls", NULL },
-  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &names, NULL, "[pool] [map] [cache] [upload]" },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &names, NULL, "[pool] [map] [cache] [upload] [download]" },
   { NULL },
 };
 
