@@ -80,19 +80,24 @@ trace_buffer (GstHeapTracer *self, GstHeapTracePad *pad, GstHeapLedgerLink *link
     note_silent_copy (self, link->to, buffer);
 }
 
+/* Returns: (transfer full) (nullable): the link that begins at src; NULL: src only stands for the pad of an element */
+static GstHeapLedgerLink *
+find_link (GstHeapTracer *self, GstPad *src, GstHeapTracePad **ret_pad)
+{
+  if (GST_IS_PROXY_PAD (src))
+    return NULL;
+  *ret_pad = gst_heap_trace_pad_get (self->ledger, src);
+  return gst_heap_trace_pad_get_link (*ret_pad, src);
+}
+
 static void
 push_pre (GstHeapTracer *self, GstClockTime ts, GstPad *src, GstBuffer *buffer)
 {
   GstHeapTracePad *pad;
-  GstHeapLedgerLink *link;
+  GstHeapLedgerLink *link = find_link (self, src, &pad);
 
-  if (GST_IS_PROXY_PAD (src)) {
-    gst_heap_trace_thread_enter (NULL);
-    return;
-  }
-  pad = gst_heap_trace_pad_get (self->ledger, src);
-  link = gst_heap_trace_pad_get_link (pad, src);
-  trace_buffer (self, pad, link, src, buffer);
+  if (link)
+    trace_buffer (self, pad, link, src, buffer);
   gst_heap_trace_thread_enter (link);
 }
 
@@ -100,15 +105,9 @@ static void
 push_list_pre (GstHeapTracer *self, GstClockTime ts, GstPad *src, GstBufferList *list)
 {
   GstHeapTracePad *pad;
-  GstHeapLedgerLink *link;
+  GstHeapLedgerLink *link = find_link (self, src, &pad);
 
-  if (GST_IS_PROXY_PAD (src)) {
-    gst_heap_trace_thread_enter (NULL);
-    return;
-  }
-  pad = gst_heap_trace_pad_get (self->ledger, src);
-  link = gst_heap_trace_pad_get_link (pad, src);
-  for (guint i = 0; i < gst_buffer_list_length (list); i++)
+  for (guint i = 0; link && i < gst_buffer_list_length (list); i++)
     trace_buffer (self, pad, link, src, gst_buffer_list_get (list, i));
   gst_heap_trace_thread_enter (link);
 }
@@ -131,10 +130,11 @@ pull_post (GstHeapTracer *self, GstClockTime ts, GstPad *sink, GstBuffer *buffer
   src = gst_heap_trace_pad_get_peer (sink);
   if (!src)
     return;
-  pad = gst_heap_trace_pad_get (self->ledger, src);
-  link = gst_heap_trace_pad_get_link (pad, src);
-  trace_buffer (self, pad, link, src, buffer);
-  gst_heap_ledger_link_unref (link);
+  link = find_link (self, src, &pad);
+  if (link) {
+    trace_buffer (self, pad, link, src, buffer);
+    gst_heap_ledger_link_unref (link);
+  }
   gst_object_unref (src);
 }
 
@@ -153,10 +153,9 @@ is_locked (GstPad *pad)
 static void
 push_event_pre (GstHeapTracer *self, GstClockTime ts, GstPad *pad, GstEvent *event)
 {
-  if (GST_IS_PROXY_PAD (pad) || GST_PAD_IS_SINK (pad) || is_locked (pad))
-    gst_heap_trace_thread_enter (NULL);
-  else
-    gst_heap_trace_thread_enter (gst_heap_trace_pad_get_link (gst_heap_trace_pad_get (self->ledger, pad), pad));
+  GstHeapTracePad *of_pad;
+
+  gst_heap_trace_thread_enter (GST_PAD_IS_SINK (pad) || is_locked (pad) ? NULL : find_link (self, pad, &of_pad));
 }
 
 static void
