@@ -150,7 +150,7 @@ test_in_vm() {
 }
 
 # test_in_vms NAME SUITE ARGUMENT-OF-VM/RUN.SH...: test_in_vm for each release, all at a time. Under emulation two machines
-# of one processor get done more than one of two. Not for what tests that processors do not get in each other's way.
+# of one processor get done twice what one of two does.
 test_in_vms() {
 	local what=$1 suite=$2 name release pid
 	shift 2
@@ -177,9 +177,7 @@ test_vm_tier() {
 	done
 	wait "$vm_making" || true # if it failed, what needs it says so
 	trap - EXIT
-	for release in "${releases[@]}"; do
-		attempt test_in_vm "VM with Debian $release" device --release "$release"
-	done
+	test_in_vms devices device
 	test_in_vms importers device-importers
 	test_in_vms regions device-regions --dtb "$vm_dir/several-heaps.dts"
 	attempt test_in_vm 'VM of 16 MiB' device-small --append cma=16M
