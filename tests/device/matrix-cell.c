@@ -91,7 +91,7 @@ wait_for_end (GstElement *pipeline)
 
   gst_object_unref (bus);
   if (!message)
-    return g_strdup ("neither ended nor failed within a minute");
+    return g_strdup (MATRIX_CELL_STUCK);
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
     gst_message_parse_error (message, &error, NULL);
     text = normalize (error->message);

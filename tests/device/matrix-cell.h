@@ -34,6 +34,9 @@ typedef struct {
 /* Each frame of the source is one that the sink gets. */
 #define MATRIX_FRAMES 4
 
+/* What is said of a pipeline that stands still, after "error: ". */
+#define MATRIX_CELL_STUCK "neither ended nor failed within a minute"
+
 /* Runs it with memory of the heap, which has that exporter. Returns: "ok"; "refused by the device: ..." with what the
  * user sees; or what is missing in the proof. The caller frees it. */
 gchar *matrix_cell_run (const Importer *importer, const gchar *heap, const gchar *exporter);
