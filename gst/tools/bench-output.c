@@ -106,15 +106,5 @@ add_heap (JsonBuilder *builder, const BenchHeap *heap)
 void
 bench_print_json (GPtrArray *heaps, gboolean is_interrupted)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "heaps");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < heaps->len; i++)
-    add_heap (builder, g_ptr_array_index (heaps, i));
-  json_builder_end_array (builder);
-  tool_json_add_boolean (builder, "interrupted", is_interrupted);
-  json_builder_end_object (builder);
-  tool_json_print (builder);
+  tool_json_print_heaps (heaps, (ToolJsonAddFunc) add_heap, is_interrupted);
 }

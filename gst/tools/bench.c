@@ -164,10 +164,7 @@ run (int argc, gchar **argv)
   Arguments arguments = { .n_pairs = 9, .milliseconds = 20 };
   g_auto (ToolHeapOptions) heap_options = { 0 };
   const GOptionEntry own[] = {
-    { "heap-require", 0, 0, G_OPTION_ARG_STRING, &heap_options.require, "Heaps that have all of these properties",
-        "PROPERTIES" },
-    { "heap-forbid", 0, 0, G_OPTION_ARG_STRING, &heap_options.forbid, "Heaps that have none of these properties",
-        "PROPERTIES" },
+    TOOL_HEAP_OPTION_ENTRIES (heap_options),
     { "frames", 0, 0, G_OPTION_ARG_STRING, &arguments.frames, "Sizes of frames of NV12 (" DEFAULT_FRAMES ")",
         "WIDTHxHEIGHT,…" },
     { "pairs", 0, 0, G_OPTION_ARG_INT, &arguments.n_pairs, "Measurements by turns, ours and the peer's (9)", "N" },

@@ -12,6 +12,15 @@ typedef struct {
   gchar *require, *forbid;
 } ToolHeapOptions;
 
+/* For the options of a command: they fill in options, a ToolHeapOptions. */
+#define TOOL_HEAP_OPTION_ENTRIES(options)                                                                              \
+  { "heap-require", 0, 0, G_OPTION_ARG_STRING, &(options).require, "Heaps that have all of these properties",          \
+    "PROPERTIES" },                                                                                                    \
+  {                                                                                                                    \
+    "heap-forbid", 0, 0, G_OPTION_ARG_STRING, &(options).forbid, "Heaps that have none of these properties",           \
+        "PROPERTIES"                                                                                                   \
+  }
+
 /* The heaps that selections ask for, one each, in the form of `why`; or where there are none, those that have the
  * properties; or all. A second name of a region is not among these, nor what has no memory on this machine. A
  * tool_exit: TOOL_EXIT_OK, and *ret_heaps, a list of GstHeap; or what is wrong, which was said. */

@@ -95,3 +95,19 @@ tool_json_print (JsonBuilder *builder)
 
   puts (escaped);
 }
+
+void
+tool_json_print_heaps (GPtrArray *heaps, ToolJsonAddFunc add, gboolean is_interrupted)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "heaps");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < heaps->len; i++)
+    add (builder, g_ptr_array_index (heaps, i));
+  json_builder_end_array (builder);
+  tool_json_add_boolean (builder, "interrupted", is_interrupted);
+  json_builder_end_object (builder);
+  tool_json_print (builder);
+}

@@ -21,3 +21,7 @@ void tool_json_add_spread (JsonBuilder *builder, const gchar *member, const Tool
 void tool_json_add_sizes (JsonBuilder *builder, GstHeap *heap, gboolean with_largest);
 /* Prints the builder's root, indented, with no control character but newlines in it. */
 void tool_json_print (JsonBuilder *builder);
+/* Adds one item. */
+typedef void (*ToolJsonAddFunc) (JsonBuilder *builder, gpointer item);
+/* Prints what was found out of heaps, each of which add adds, and whether that was interrupted. */
+void tool_json_print_heaps (GPtrArray *heaps, ToolJsonAddFunc add, gboolean is_interrupted);

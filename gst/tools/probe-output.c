@@ -218,15 +218,5 @@ add_json_result (JsonBuilder *builder, const ProbeResult *result)
 void
 probe_print_json (GPtrArray *results, gboolean is_interrupted)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "heaps");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < results->len; i++)
-    add_json_result (builder, g_ptr_array_index (results, i));
-  json_builder_end_array (builder);
-  tool_json_add_boolean (builder, "interrupted", is_interrupted);
-  json_builder_end_object (builder);
-  tool_json_print (builder);
+  tool_json_print_heaps (results, (ToolJsonAddFunc) add_json_result, is_interrupted);
 }

@@ -100,10 +100,7 @@ run (int argc, gchar **argv)
   g_auto (Arguments) arguments = { .size = DEFAULT_SIZE, .largest = DEFAULT_LARGEST, .milliseconds = 10 };
   g_auto (ToolHeapOptions) heap_options = { 0 };
   const GOptionEntry own[] = {
-    { "heap-require", 0, 0, G_OPTION_ARG_STRING, &heap_options.require, "Heaps that have all of these properties",
-        "PROPERTIES" },
-    { "heap-forbid", 0, 0, G_OPTION_ARG_STRING, &heap_options.forbid, "Heaps that have none of these properties",
-        "PROPERTIES" },
+    TOOL_HEAP_OPTION_ENTRIES (heap_options),
     { "device", 0, 0, G_OPTION_ARG_FILENAME, &arguments.device,
         "Import memory into this V4L2 device, which shows whether it is contiguous if the device has no IOMMU",
         "/dev/videoN" },
